@@ -1,0 +1,40 @@
+// What kinds of content there are and how they are told apart: by their bytes, never by their name.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+namespace dragoman::read {
+
+/// The readers we have; `none` is a kind that is known by name only.
+enum class ReaderKind : std::uint8_t { none, text, mail, docx, zip, pdf, image };
+
+/// One row of the closed table of types.
+struct Type {
+  std::string_view mime;        // goes into TypeFound
+  std::string_view kind;        // short name: "pdf", "image", "tiff", "text", "mail", "docx", "zip", "xlsx", …
+  std::string_view name;        // for people: "a spreadsheet (Office Open XML)"
+  std::string_view extensions;  // ordinary endings, separated by spaces; a file that bears another row's
+                                // ending is a type_mismatch unless `family` is the same
+  std::string_view family;      // kinds whose endings may stand for each other ("text" covers .txt, .csv, .eml…)
+  ReaderKind reader = ReaderKind::none;
+};
+
+/// All rows.
+std::span<const Type> types();
+/// The row of a mime type, or null.
+const Type* type_of_mime(std::string_view mime);
+/// What the content is. `head` is the first kHeadBytes (or all) of `size` bytes, `tail` the last kTailBytes (or
+/// all). Never null: the row "application/octet-stream" is for what we do not know.
+const Type& identify(std::string_view head, std::string_view tail, std::uint64_t size);
+/// The row whose extensions hold the ending of `name` (any case), or null when it has none that we know.
+const Type* type_of_name(std::string_view name);
+
+inline constexpr std::size_t kHeadBytes = 256 * 1024;
+inline constexpr std::size_t kTailBytes = 64 * 1024;
+
+/// Loads the magic database; before the lock.
+void warm_up_types();
+
+}  // namespace dragoman::read

@@ -1,0 +1,28 @@
+// How the tables of a case come to be and change: each room lists its steps, the case remembers which were taken.
+#pragma once
+
+#include <span>
+#include <string_view>
+
+#include "base/result.h"
+#include "store/database.h"
+
+namespace dragoman::store {
+
+/// Step `version` (1, 2, 3, … without holes) of a room's tables. Released steps never change.
+struct Migration {
+  std::string_view room;
+  int version = 1;
+  std::string_view sql;
+};
+
+/// Takes the steps that are missing, in the order given, in one transaction. Do not call inside another.
+/// Errors: unsupported when the file was made by a newer version of the program (it knows a later step of a
+/// room, or a room that is not in the list); nothing is changed then.
+Result<void> migrate(Database& db, std::span<const Migration> migrations);
+
+/// For readers: ok when exactly these steps were taken; unsupported, naming the remedy, when the file is newer
+/// or older than the program.
+Result<void> check_migrations(Database& db, std::span<const Migration> migrations);
+
+}  // namespace dragoman::store

@@ -1,0 +1,73 @@
+// What a worker may do, as data: one table that the lock applies, the custody log names by hash, and
+// docs/sandbox.md explains.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/limits.h"
+#include "sandbox/layers.h"
+
+namespace dragoman::sandbox {
+
+/// What happens to a system call that a rule names; every call without a rule kills the process.
+enum class CallAction : std::uint8_t {
+  allow,
+  refuse,  // returns `error` to the caller
+};
+
+/// A call matches when (argument & mask) == value for every check.
+struct ArgumentCheck {
+  unsigned argument = 0;
+  std::uint64_t mask = ~std::uint64_t{0};
+  std::uint64_t value = 0;
+  bool own_pid = false;  // value is the worker's own process id
+};
+
+struct CallRule {
+  std::string_view name;  // as libseccomp knows it
+  CallAction action = CallAction::allow;
+  int error = 0;
+  std::vector<ArgumentCheck> checks;
+  std::string_view reason;
+};
+
+struct ResourceLimit {
+  std::string_view name;
+  int resource = 0;
+  std::uint64_t value = 0;
+};
+
+struct Policy {
+  std::uint32_t version = 0;
+  std::string kind;
+  Layers layers;           // what this machine offers and the lock therefore uses
+  bool sanitized = false;  // the profile for builds with ASan or TSan, weaker on purpose
+  std::vector<CallRule> calls;
+  std::vector<std::string_view> readable;  // folders, by Landlock
+  std::vector<ResourceLimit> limits;
+
+  /// One rule a line, without the reasons: the same text is the same lock.
+  std::string text() const;
+  /// SHA-256 of text(), 64 hex digits.
+  std::string hash() const;
+};
+
+/// The version of the tables below; raised with every change of what a worker may do.
+inline constexpr std::uint32_t kPolicyVersion = 1;
+
+/// The policy of a kind of worker on a machine with these layers. Without Landlock no file can be opened at
+/// all; without seccomp the call rules are empty.
+Policy make_policy(std::string_view kind, const Limits& limits, const Layers& layers);
+
+/// make_policy on this machine, hashed.
+std::string policy_hash(std::string_view kind, const Limits& limits = {});
+
+/// The rules (policy_table.cc). Without `files` every opening of a file by name is refused.
+std::vector<CallRule> call_rules(bool files, bool sanitized);
+std::span<const std::string_view> readable_folders();
+
+}  // namespace dragoman::sandbox

@@ -11,8 +11,12 @@ void ByteWriter::number(std::uint64_t value, int bytes) {
   for (int i = 0; i < bytes; ++i) out_.push_back(static_cast<char>((value >> (8 * i)) & 0xFF));
 }
 
-void ByteWriter::f32(float value) { u32(std::bit_cast<std::uint32_t>(value)); }
-void ByteWriter::f64(double value) { u64(std::bit_cast<std::uint64_t>(value)); }
+void ByteWriter::f32(float value) {
+  u32(std::bit_cast<std::uint32_t>(value));
+}
+void ByteWriter::f64(double value) {
+  u64(std::bit_cast<std::uint64_t>(value));
+}
 
 void ByteWriter::text(std::string_view value) {
   CHECK(value.size() <= std::numeric_limits<std::uint32_t>::max());
@@ -30,12 +34,24 @@ Result<std::uint64_t> ByteReader::number(std::size_t bytes) {
   return value;
 }
 
-Result<std::uint8_t> ByteReader::u8() { return static_cast<std::uint8_t>(TRY(number(1))); }
-Result<std::uint32_t> ByteReader::u32() { return static_cast<std::uint32_t>(TRY(number(4))); }
-Result<std::uint64_t> ByteReader::u64() { return number(8); }
-Result<std::int64_t> ByteReader::i64() { return static_cast<std::int64_t>(TRY(number(8))); }
-Result<float> ByteReader::f32() { return std::bit_cast<float>(TRY(u32())); }
-Result<double> ByteReader::f64() { return std::bit_cast<double>(TRY(u64())); }
+Result<std::uint8_t> ByteReader::u8() {
+  return static_cast<std::uint8_t>(TRY(number(1)));
+}
+Result<std::uint32_t> ByteReader::u32() {
+  return static_cast<std::uint32_t>(TRY(number(4)));
+}
+Result<std::uint64_t> ByteReader::u64() {
+  return number(8);
+}
+Result<std::int64_t> ByteReader::i64() {
+  return static_cast<std::int64_t>(TRY(number(8)));
+}
+Result<float> ByteReader::f32() {
+  return std::bit_cast<float>(TRY(u32()));
+}
+Result<double> ByteReader::f64() {
+  return std::bit_cast<double>(TRY(u64()));
+}
 
 Result<std::string> ByteReader::blob(std::size_t max) {
   const std::uint32_t size = TRY(u32());
@@ -54,7 +70,8 @@ Result<std::string> ByteReader::text(std::size_t max) {
 
 Result<std::uint32_t> ByteReader::count(std::size_t least) {
   const std::uint32_t value = TRY(u32());
-  if (least > 0 && value > remaining() / least) return fail(ErrorKind::malformed, "record announces more than it holds");
+  if (least > 0 && value > remaining() / least)
+    return fail(ErrorKind::malformed, "record announces more than it holds");
   return value;
 }
 

@@ -32,7 +32,9 @@ std::string to_hex(std::span<const std::uint8_t> bytes) {
   return out;
 }
 
-std::string Sha256::hex() const { return to_hex(bytes); }
+std::string Sha256::hex() const {
+  return to_hex(bytes);
+}
 
 Result<Sha256> Sha256::from_hex(std::string_view hex) {
   if (hex.size() != 64) return fail(ErrorKind::malformed, "a SHA-256 is 64 hex digits");

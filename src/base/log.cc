@@ -1,7 +1,7 @@
 #include "base/log.h"
 
-#include <cerrno>
 #include <fcntl.h>
+#include <cerrno>
 
 #include <fmt/format.h>
 

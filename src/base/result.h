@@ -77,17 +77,17 @@ namespace detail {
 }  // namespace dragoman
 
 /// The value of a Result, or return its error from the enclosing function. One per line, not nested.
-#define TRY(expression)                                               \
-  __extension__({                                                     \
-    auto&& try_result = (expression);                                 \
+#define TRY(expression)                                                      \
+  __extension__({                                                            \
+    auto&& try_result = (expression);                                        \
     if (!try_result) return ::tl::unexpected(std::move(try_result).error()); \
-    std::move(try_result).value();                                    \
+    std::move(try_result).value();                                           \
   })
 
 /// The same for Result<void>.
-#define TRY_VOID(expression)                                          \
-  do {                                                                \
-    auto&& try_result = (expression);                                 \
+#define TRY_VOID(expression)                                                 \
+  do {                                                                       \
+    auto&& try_result = (expression);                                        \
     if (!try_result) return ::tl::unexpected(std::move(try_result).error()); \
   } while (false)
 

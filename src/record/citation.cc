@@ -10,9 +10,10 @@ namespace {
 constexpr std::string_view kPrefix = "dragoman:sha256:";
 
 Failure bad(std::string_view part, std::string_view rule) {
-  return fail(ErrorKind::malformed,
-              fmt::format("not a citation: {} (it looks like {}<64 hex>#page=3&words=120-134&v=<12 hex>)", rule, kPrefix),
-              std::string(part));
+  return fail(
+      ErrorKind::malformed,
+      fmt::format("not a citation: {} (it looks like {}<64 hex>#page=3&words=120-134&v=<12 hex>)", rule, kPrefix),
+      std::string(part));
 }
 
 Result<std::uint32_t> positive(std::string_view digits) {

@@ -15,9 +15,9 @@ namespace dragoman {
 
 /// Each input path and each member ends in exactly one of these.
 enum class ItemState : std::uint8_t { pending, read, partial, duplicate, encrypted, unsupported, failed };
-inline constexpr ItemState kItemStates[] = {ItemState::pending,     ItemState::read,   ItemState::partial,
-                                            ItemState::duplicate,   ItemState::encrypted,
-                                            ItemState::unsupported, ItemState::failed};
+inline constexpr ItemState kItemStates[] = {ItemState::pending,   ItemState::read,      ItemState::partial,
+                                            ItemState::duplicate, ItemState::encrypted, ItemState::unsupported,
+                                            ItemState::failed};
 std::string_view to_string(ItemState state);
 Result<ItemState> item_state_from(std::string_view word);
 

@@ -50,9 +50,9 @@ struct Page {
   double width = 0;   // points, as displayed (after CropBox and /Rotate)
   double height = 0;  // points
   TextSource source = TextSource::none;
-  std::string engine;   // "poppler 22.12.0", "tesseract 5.3.0 fas fast", …: at most 200 bytes
-  std::string lang;     // ISO 639-1 ("fa", "ar", "en"), empty when unknown
-  float quality = 0;    // 0…1: share of words that a word list of `lang` knows, or mean confidence for OCR
+  std::string engine;  // "poppler 22.12.0", "tesseract 5.3.0 fas fast", …: at most 200 bytes
+  std::string lang;    // ISO 639-1 ("fa", "ar", "en"), empty when unknown
+  float quality = 0;   // 0…1: share of words that a word list of `lang` knows, or mean confidence for OCR
   // For paged formats: how far the text layer can be trusted is decided by ingest from these two and `quality`.
   float picture_cover = 0;  // 0…1: share of the page area under pictures
   bool has_ink = false;     // the page draws anything at all (text, lines, pictures)

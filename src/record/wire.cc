@@ -16,7 +16,9 @@ constexpr std::size_t kLongText = 1 << 16;
 constexpr std::size_t kWordBytes = 1 << 14;
 constexpr std::uint8_t kWordsFormat = 1;
 
-Failure broken(const char* rule) { return fail(ErrorKind::malformed, rule); }
+Failure broken(const char* rule) {
+  return fail(ErrorKind::malformed, rule);
+}
 
 template <class Enum>
 Result<Enum> enumerator(std::uint8_t value, Enum last) {
@@ -153,7 +155,9 @@ Result<double> seconds(ByteReader& in) {
   return value;
 }
 
-Result<Record> get_type(ByteReader& in) { return TypeFound{TRY(in.text(kShortText))}; }
+Result<Record> get_type(ByteReader& in) {
+  return TypeFound{TRY(in.text(kShortText))};
+}
 
 Result<Record> get_document(ByteReader& in) {
   Document document;
@@ -175,7 +179,8 @@ Result<Record> get_document(ByteReader& in) {
 Result<Record> get_page(ByteReader& in, const Limits& limits) {
   Page page;
   page.number = PageIndex(TRY(in.u32()));
-  if (page.number.value() == 0 || page.number.value() > limits.max_pages) return broken("record holds an impossible page number");
+  if (page.number.value() == 0 || page.number.value() > limits.max_pages)
+    return broken("record holds an impossible page number");
   page.width = TRY(in.f64());
   page.height = TRY(in.f64());
   if (!(page.width >= 0 && page.width < 1e6 && page.height >= 0 && page.height < 1e6)) {
@@ -200,7 +205,9 @@ Result<Record> get_gap(ByteReader& in) {
   return gap;
 }
 
-Result<Record> get_done(ByteReader& in) { return ReadDone{TRY(get_enumerator(in, ItemState::failed))}; }
+Result<Record> get_done(ByteReader& in) {
+  return ReadDone{TRY(get_enumerator(in, ItemState::failed))};
+}
 
 Result<Record> get_stats(ByteReader& in) {
   OcrStats stats;

@@ -28,9 +28,9 @@ struct ReadDone {
 
 /// Figures about one OCR page that the benchmark and the progress bar want.
 struct OcrStats {
-  double cpu_seconds = 0;          // all of the job
-  double recognise_seconds = 0;    // inside the engine, first reading
-  double reread_seconds = 0;       // inside the engine, further readings
+  double cpu_seconds = 0;        // all of the job
+  double recognise_seconds = 0;  // inside the engine, first reading
+  double reread_seconds = 0;     // inside the engine, further readings
   std::uint32_t rereads = 0;
   bool operator==(const OcrStats&) const = default;
 };

@@ -1,0 +1,118 @@
+// Items and contents: every path that was received, every member that was found, and the blobs behind them.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/digest.h"
+#include "record/item.h"
+#include "store/database.h"
+
+namespace dragoman::evidence {
+
+/// What tells that a file on disk is the one received before, without reading it.
+struct FileStamp {
+  std::int64_t device = 0;
+  std::int64_t inode = 0;
+  std::int64_t size = 0;
+  std::int64_t mtime_ns = 0;
+  std::int64_t ctime_ns = 0;
+  bool operator==(const FileStamp&) const = default;
+};
+
+struct Source {
+  std::int64_t id = 0;
+  std::string label;
+};
+
+struct ContentRow {
+  ContentId id{0};
+  Sha256 sha256;
+  std::uint64_t size = 0;
+  std::string mime;
+  std::string kind;
+  ItemState state = ItemState::pending;
+  ItemId primary{0};
+};
+
+struct ItemRow {
+  ItemId id{0};
+  ItemId parent{0};  // 0: received, not a member
+  std::string path;
+  std::string name;
+  std::uint32_t depth = 0;
+  ItemState state = ItemState::pending;
+  std::optional<ContentRow> content;
+};
+
+/// The source of that absolute path; made with a label derived from `name` that no other source has.
+Result<Source> source_of(store::Database& db, std::string_view root_bytes, std::string_view name);
+
+/// True when the newest item received under that name has this very stamp and its bytes were kept.
+Result<bool> is_unchanged(store::Database& db, const Source& source, const std::string& name, const FileStamp& stamp);
+
+struct Received {
+  const Source& source;
+  std::string name;  // relative, UTF-8
+  FileStamp stamp;
+  std::int64_t epoch = 0;
+};
+/// A path whose bytes were kept. A second path to a known blob becomes a duplicate; the same path with the
+/// same bytes as before only gets the new stamp.
+Result<ItemId> add_received(store::Database& db, const Received& received, const Sha256& blob, std::uint64_t size);
+/// A path whose bytes could not be had: state failed and a gap of `kind`.
+Result<ItemId> add_unreadable(store::Database& db, const Received& received, const Gap& gap);
+
+struct Member {
+  ContentId parent{0};
+  ChildHeader header;
+  std::int64_t epoch = 0;
+};
+/// A member whose bytes were kept; found again, it keeps its row.
+Result<ItemId> add_member(store::Database& db, const Member& member, const Sha256& blob, std::uint64_t size);
+/// A member whose bytes could not be had.
+Result<ItemId> add_lost_member(store::Database& db, const Member& member, ItemState state);
+
+Result<std::optional<ItemRow>> item(store::Database& db, ItemId id);
+/// By exact path; not_found otherwise.
+Result<ItemRow> item_by_path(store::Database& db, const std::string& path);
+Result<std::optional<ContentRow>> content(store::Database& db, ContentId id);
+Result<std::optional<ContentRow>> content_of_blob(store::Database& db, const Sha256& blob);
+/// All items in the order of their ids.
+Result<void> for_each_item(store::Database& db, const std::function<Result<void>(const ItemRow&)>& visit);
+/// Paths of all items of a content, primary first.
+Result<std::vector<std::string>> paths_of(store::Database& db, ContentId content);
+
+Result<void> set_type(store::Database& db, ContentId content, const std::string& mime, const std::string& kind);
+Result<void> set_state(store::Database& db, ContentId content, ItemState state);
+/// The read stage of that version is finished for this content.
+Result<void> set_reader(store::Database& db, ContentId content, int version);
+
+/// Contents that the read stage of `version` has not finished, oldest first, at most `limit`, after `after`.
+Result<std::vector<ContentRow>> unread_contents(store::Database& db, int version, ContentId after, int limit);
+/// Depth of the primary item of a content.
+Result<std::uint32_t> depth_of(store::Database& db, ContentId content);
+
+struct Counts {
+  std::map<ItemState, std::int64_t> by_state;
+  std::int64_t items = 0;
+  std::int64_t pages = 0;
+  std::int64_t ocr_pages = 0;
+  std::int64_t words = 0;
+  std::int64_t bytes = 0;  // of distinct blobs
+};
+Result<Counts> counts(store::Database& db);
+
+/// Chooses, for every blob with several paths, the path that stands for it: the first by (epoch, depth, path),
+/// so that the same set of files gives the same case in whatever order workers finished. Members' paths follow
+/// their container's. Called when a run is complete; ends the epoch.
+Result<void> settle(store::Database& db);
+
+Result<std::int64_t> progress_value(store::Database& db, const char* key);
+Result<void> set_progress_value(store::Database& db, const char* key, std::int64_t value);
+
+}  // namespace dragoman::evidence

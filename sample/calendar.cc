@@ -98,6 +98,13 @@ std::string iso_date(DayNumber day) {
   return fmt::format("{:04}-{:02}-{:02}", d.year, d.month, d.day);
 }
 
+DayNumber day_of(std::string_view iso_date) {
+  const auto number = [&](std::size_t at, std::size_t length) {
+    return std::atoi(std::string(iso_date.substr(at, length)).c_str());
+  };
+  return day_number(Calendar::gregorian, {number(0, 4), number(5, 2), number(8, 2)});
+}
+
 DateMention write_date(Lang lang, Calendar calendar, DateForm form, DayNumber day) {
   const CalendarDate d = in_calendar(calendar, day);
   const std::string_view month = month_names(lang, calendar)[static_cast<std::size_t>(d.month - 1)];

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "letter.h"
 #include "prng.h"
@@ -23,6 +24,7 @@ using DayNumber = int;
 CalendarDate in_calendar(Calendar calendar, DayNumber day);
 DayNumber day_number(Calendar calendar, CalendarDate date);
 std::string iso_date(DayNumber day);
+DayNumber day_of(std::string_view iso_date);
 
 // How a date is written.
 enum class DateForm { long_day, short_day, month, year };

@@ -11,36 +11,37 @@ namespace dragoman::sample {
 
 // A date as printed, and the days it means: ISO 8601 Gregorian, both ends included.
 struct DateMention {
-  std::string text;
-  std::string calendar;   // solar_hijri, islamic, gregorian
-  std::string from;
-  std::string to;
-  std::string precision;  // day, month, year
+  std::string text{};
+  std::string calendar{};   // solar_hijri, islamic, gregorian
+  std::string from{};
+  std::string to{};
+  std::string precision{};  // day, month, year
 };
 
 struct Paragraph {
-  std::string text;
-  std::vector<DateMention> dates;
+  std::string text{};
+  std::vector<DateMention> dates{};
 };
 
 struct HeaderField {
-  std::string label;
-  std::string value;
+  std::string label{};
+  std::string value{};
 };
 
 struct Letter {
   Lang lang = Lang::en;
-  std::string kind;      // cable, letter, memo, mail, note
-  std::string masthead;  // the office, printed large above the header
-  HeaderField from;
-  HeaderField to;
-  HeaderField number;
-  HeaderField date;
-  HeaderField subject;
-  HeaderField marking;
-  DateMention dated;
-  std::string footer;
-  std::vector<std::vector<Paragraph>> pages;
+  std::string kind{};      // cable, letter, memo, mail, note
+  std::string masthead{};  // the office, printed large above the header
+  HeaderField from{};
+  HeaderField to{};
+  HeaderField number{};
+  HeaderField date{};
+  HeaderField subject{};
+  HeaderField marking{};
+  DateMention dated{};
+  std::string footer{};
+  bool western_digits = false;  // typed where native digits cannot be
+  std::vector<std::vector<Paragraph>> pages{};
 
   // In the order in which they are printed.
   std::vector<HeaderField> header() const { return {from, to, number, date, subject, marking}; }

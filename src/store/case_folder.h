@@ -9,12 +9,14 @@
 #include <cstdint>
 #include <filesystem>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
 #include "base/file.h"
 #include "base/result.h"
 #include "store/database.h"
+#include "store/migration.h"
 
 namespace dragoman::store {
 
@@ -43,6 +45,9 @@ class CaseFolder {
   explicit CaseFolder(std::filesystem::path root) : root_(std::move(root)) {}
   std::filesystem::path root_;
 };
+
+/// The table case_info. create() takes these steps; they belong first into the program's list.
+std::span<const Migration> migrations();
 
 /// A line of the table case_info; nullopt when the key is not there.
 Result<std::optional<std::string>> case_info(Database& db, std::string_view key);

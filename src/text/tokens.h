@@ -60,15 +60,19 @@ class Tokeniser {
     std::uint32_t size;
   };
   struct WordPieces {
-    std::uint32_t first = 0;     // into pieces_
-    std::uint32_t count = 0;     // tokens of the word itself
-    std::uint32_t variants = 0;  // joined forms within the word, after the tokens ("o'brien": o, brien, obrien)
+    std::uint32_t first = 0;  // into pieces_
+    std::uint32_t count = 0;
     Role role = Role::other;
     bool open_left = false;  // nothing but its one token at that end: an affix may be joined there
     bool open_right = false;
   };
 
-  void cut(std::string_view folded, WordPieces& word);
+  void find_runs();
+  std::string_view run_text(std::size_t run) const;
+  std::string_view gap_after(std::size_t run) const;
+  void cut();
+  bool add_initials();
+  void set_role(WordPieces& word) const;
   void add_piece(std::string_view text);
   /// How many words from `at` on may be joined: 0 or 2…kMaxChain, and with each lower number ≥ `least`.
   std::uint32_t chain_from(std::uint32_t at, std::uint32_t& least) const;
@@ -78,10 +82,9 @@ class Tokeniser {
   bool walk_word(std::uint32_t at, Sink&& sink) const {
     const WordPieces& word = words_[at];
     TokenView view{{}, at + 1, at + 1, false};
-    for (std::uint32_t i = 0; i < word.count + word.variants; ++i) {
+    for (std::uint32_t i = 0; i < word.count; ++i) {
       const Piece& piece = pieces_[word.first + i];
       view.text = std::string_view(bytes_).substr(piece.begin, piece.size);
-      view.joined = i >= word.count;
       if (!sink(static_cast<const TokenView&>(view))) return false;
     }
     std::uint32_t least = 2;
@@ -97,6 +100,8 @@ class Tokeniser {
 
   std::string bytes_;   // folded tokens, end to end
   std::string folded_;  // of the word at hand
+  std::vector<Piece> runs_;
+  std::string merged_;
   std::vector<Piece> pieces_;
   std::vector<WordPieces> words_;
   mutable std::string chain_;

@@ -26,6 +26,8 @@ class WordList {
  private:
   WordList(std::string_view lang, std::span<const std::uint32_t> hashes) : lang_(lang), hashes_(hashes) {}
   bool holds(std::string_view folded_word) const;
+  bool holds_stem(std::string_view word, std::span<const std::string_view> before,
+                  std::span<const std::string_view> after) const;
   std::string_view lang_;
   std::span<const std::uint32_t> hashes_;
 };

@@ -79,10 +79,13 @@ Result<void> FrameParser::complete(FrameSink& sink, std::string_view payload) {
 std::string encode(const WorkerSettings& settings) {
   ByteWriter out;
   out.text(settings.kind);
-  out.u64(settings.max_frame_bytes);
-  out.u64(settings.max_reply_bytes);
-  out.u64(settings.address_space);
-  out.u64(settings.cpu_seconds);
+  const Limits& limits = settings.limits;
+  out.u32(limits.max_frame_bytes);
+  out.u64(limits.max_reply_bytes);
+  out.u64(limits.worker_address_space);
+  out.u32(limits.worker_recycle_jobs);
+  out.i64(limits.read_timeout.count());
+  out.i64(limits.ocr_timeout.count());
   out.u8(settings.allow_weaker ? 1 : 0);
   out.text(settings.warm_up);
   return out.take();
@@ -92,10 +95,12 @@ Result<WorkerSettings> decode_settings(std::string_view bytes) {
   ByteReader in(bytes);
   WorkerSettings settings;
   settings.kind = TRY(in.text(kMaxJobName));
-  settings.max_frame_bytes = TRY(in.u64());
-  settings.max_reply_bytes = TRY(in.u64());
-  settings.address_space = TRY(in.u64());
-  settings.cpu_seconds = TRY(in.u64());
+  settings.limits.max_frame_bytes = TRY(in.u32());
+  settings.limits.max_reply_bytes = TRY(in.u64());
+  settings.limits.worker_address_space = TRY(in.u64());
+  settings.limits.worker_recycle_jobs = TRY(in.u32());
+  settings.limits.read_timeout = std::chrono::milliseconds(TRY(in.i64()));
+  settings.limits.ocr_timeout = std::chrono::milliseconds(TRY(in.i64()));
   settings.allow_weaker = TRY(in.u8()) != 0;
   settings.warm_up = TRY(in.blob(kMaxSettings));
   return settings;

@@ -12,6 +12,7 @@
 #include <string_view>
 
 #include "base/file.h"
+#include "base/limits.h"
 #include "base/result.h"
 
 namespace dragoman::sandbox {
@@ -22,7 +23,9 @@ inline constexpr std::uint32_t kMaxChildData = 1 << 20;
 inline constexpr std::uint32_t kMaxSettings = 80 << 10;
 inline constexpr std::uint32_t kMaxOutcome = 16 << 10;
 inline constexpr std::uint32_t kMaxJobName = 64;
-// Where a worker finds its channels.
+// How a worker is called, and where it finds its channels.
+inline constexpr std::string_view kWorkerName = "dragoman-worker";
+inline constexpr std::string_view kWorkerArgument = "--worker";
 inline constexpr int kControlFd = 3;
 inline constexpr int kBlobFd = 4;
 
@@ -62,10 +65,7 @@ class FrameParser {
 /// What the parent tells a worker before anything else.
 struct WorkerSettings {
   std::string kind;
-  std::uint64_t max_frame_bytes = 0;
-  std::uint64_t max_reply_bytes = 0;
-  std::uint64_t address_space = 0;
-  std::uint64_t cpu_seconds = 0;
+  Limits limits;  // those of the channels and of the worker itself; the others keep their defaults
   bool allow_weaker = false;
   std::string warm_up;
 };

@@ -41,7 +41,7 @@ class JobListener {
   virtual Result<void> child_bytes(std::string_view bytes) = 0;
   /// `how` is a ChildEnd (its range is checked).
   virtual Result<void> child_end(std::uint8_t how) = 0;
-  /// Exactly once, last; may call Pool::start, not Pool::wait. A child that is still open was cut off by the
+  /// Exactly once, last; may call Pool::start, not wait or stop. A child that is still open was cut off by the
   /// failure. Kinds from the pool itself: crashed (died, or a call that the lock forbids), timeout, malformed
   /// (broke the protocol), limit (frame, reply, children or memory), cancelled (the pool was stopped); any
   /// other is the job's own.
@@ -57,9 +57,9 @@ struct JobSpec {
 
 struct PoolSettings {
   std::size_t workers = 1;
-  Limits limits;
-  std::string warm_up_settings;  // opaque to the sandbox; at most 64 KiB
-  bool allow_weaker = false;     // start although a required layer of the lock is missing
+  Limits limits{};
+  std::string warm_up_settings{};  // opaque to the sandbox; at most 64 KiB
+  bool allow_weaker = false;       // start although a required layer of the lock is missing
   std::filesystem::path program = "/proc/self/exe";
   std::string kind = "worker";  // of the policy, see policy_hash
   std::chrono::milliseconds start_timeout{60'000};
@@ -94,7 +94,7 @@ class Pool {
   Result<void> start(JobSpec spec, std::unique_ptr<JobListener> listener);
   /// Serves the workers until a job has finished or `at_most` has passed; returns at once when none is busy.
   Result<void> wait(std::chrono::milliseconds at_most);
-  /// Kills all workers; jobs that run finish as `cancelled`.
+  /// Kills all workers; jobs that run finish as `cancelled`. Not from a listener.
   void stop();
 
   const Policy& policy() const;

@@ -1,0 +1,90 @@
+#include "sandbox/policy.h"
+
+#include <chrono>
+
+#include <fmt/format.h>
+#include <sys/resource.h>
+
+#include "base/digest.h"
+
+namespace dragoman::sandbox {
+namespace {
+
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+constexpr bool kSanitized = true;
+#else
+constexpr bool kSanitized = false;
+#endif
+
+// Standard streams, two channels, the input, a few fonts and a duplicate or two.
+constexpr std::uint64_t kMaxDescriptors = 64;
+
+/// A worker's whole life at the longest job; each job's own time is the parent's wall clock.
+std::uint64_t life_in_seconds(const Limits& limits) {
+  const auto longest = std::max(limits.read_timeout, limits.ocr_timeout);
+  const auto seconds = std::chrono::ceil<std::chrono::seconds>(longest).count();
+  return static_cast<std::uint64_t>(seconds) * (limits.worker_recycle_jobs + std::uint64_t{1});
+}
+
+std::vector<ResourceLimit> resource_limits(const Limits& limits) {
+  std::vector<ResourceLimit> out;
+  // ASan and TSan reserve terabytes of shadow, and write reports to a standard error that may be a file.
+  if (!kSanitized) out.push_back({"AS", RLIMIT_AS, limits.worker_address_space});
+  if (!kSanitized) out.push_back({"FSIZE", RLIMIT_FSIZE, 0});
+  out.push_back({"CPU", RLIMIT_CPU, life_in_seconds(limits)});
+  out.push_back({"NOFILE", RLIMIT_NOFILE, kMaxDescriptors});
+  out.push_back({"NPROC", RLIMIT_NPROC, 0});  // does not bind root; the filter does
+  out.push_back({"CORE", RLIMIT_CORE, 0});
+  out.push_back({"MEMLOCK", RLIMIT_MEMLOCK, 0});
+  out.push_back({"MSGQUEUE", RLIMIT_MSGQUEUE, 0});
+  return out;
+}
+
+std::string text_of(const CallRule& rule) {
+  std::string line = rule.action == CallAction::allow ? fmt::format("allow {}", rule.name)
+                                                      : fmt::format("refuse {} {}", rule.error, rule.name);
+  for (const ArgumentCheck& check : rule.checks) {
+    if (check.own_pid) {
+      line += fmt::format(" arg{}=self", check.argument);
+    } else {
+      line += fmt::format(" arg{}&{:#x}={:#x}", check.argument, check.mask, check.value);
+    }
+  }
+  return line;
+}
+
+}  // namespace
+
+Policy make_policy(std::string_view kind, const Limits& limits, const Layers& layers) {
+  Policy policy;
+  policy.version = kPolicyVersion;
+  policy.kind = kind;
+  policy.layers = layers;
+  policy.sanitized = kSanitized;
+  if (layers.seccomp) policy.calls = call_rules(layers.landlock > 0, kSanitized);
+  if (layers.landlock > 0) policy.readable.assign(readable_folders().begin(), readable_folders().end());
+  policy.limits = resource_limits(limits);
+  return policy;
+}
+
+std::string Policy::text() const {
+  std::string out =
+      fmt::format("dragoman-sandbox {}\nkind {}\nprofile {}\n", version, kind, sanitized ? "asan" : "full");
+  out += fmt::format("no_new_privs {}\ncapabilities none\ndumpable no\n", layers.no_new_privs ? "yes" : "absent");
+  for (const ResourceLimit& limit : limits) out += fmt::format("limit {} {}\n", limit.name, limit.value);
+  out += layers.landlock > 0 ? fmt::format("landlock {}\n", layers.landlock) : "landlock absent\n";
+  for (const std::string_view folder : readable) out += fmt::format("read {}\n", folder);
+  out += layers.seccomp ? "seccomp kill\n" : "seccomp absent\n";
+  for (const CallRule& rule : calls) out += text_of(rule) + '\n';
+  return out;
+}
+
+std::string Policy::hash() const {
+  return sha256(text()).hex();
+}
+
+std::string policy_hash(std::string_view kind, const Limits& limits) {
+  return make_policy(kind, limits, probe()).hash();
+}
+
+}  // namespace dragoman::sandbox

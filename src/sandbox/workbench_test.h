@@ -1,0 +1,63 @@
+// What the tests of this room share: the test program is its own worker, with a table of well and badly
+// behaved jobs.
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "sandbox/job.h"
+#include "sandbox/pool.h"
+
+namespace dragoman::sandbox {
+
+/// Jobs of workbench_test.cc and escape_test.cc.
+JobTable test_table();
+std::vector<Job> escape_jobs();
+
+/// Everything that one job said.
+struct Heard {
+  std::vector<std::string> records;
+  std::vector<std::string> children;  // "header:bytes:how"; bytes as a count above 100
+  std::uint64_t child_bytes = 0;
+  int finished = 0;
+  bool ok = false;
+  Error error;
+};
+
+class Ear : public JobListener {
+ public:
+  explicit Ear(Heard& heard) : heard_(heard) {}
+  Result<void> record(std::string_view bytes) override;
+  Result<void> child_begin(std::string_view header) override;
+  Result<void> child_bytes(std::string_view bytes) override;
+  Result<void> child_end(std::uint8_t how) override;
+  void finished(Result<void> outcome) override;
+
+ private:
+  Heard& heard_;
+  std::string header_;
+  std::string bytes_;
+  std::uint64_t size_ = 0;
+};
+
+std::unique_ptr<Pool> make_pool(PoolSettings settings = {});
+
+struct Call {
+  std::string name;
+  std::string request;
+  UniqueFd input;
+  std::chrono::milliseconds timeout{20'000};
+};
+/// Starts one job and waits for its end.
+Heard run(Pool& pool, Call call);
+
+/// Runs "echo" and checks that it works: the pool goes on.
+void expect_alive(Pool& pool);
+
+/// An unnamed file that holds these bytes, opened read-only.
+UniqueFd file_with(std::string_view bytes);
+
+}  // namespace dragoman::sandbox

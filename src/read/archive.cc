@@ -1,0 +1,156 @@
+#include "read/archive.h"
+
+#include <archive.h>
+#include <archive_entry.h>
+#include <locale.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <utility>
+#include <vector>
+
+namespace dragoman::read {
+
+struct Archive::Source {
+  int fd = -1;
+  std::uint64_t size = 0;
+  std::uint64_t offset = 0;
+  std::vector<char> buffer = std::vector<char>(256 * 1024);
+};
+
+namespace {
+
+// libarchive converts names that carry the UTF-8 flag to the locale's encoding; only in a UTF-8 locale do they
+// stay as they are. glibc has C.UTF-8 built in, so nothing is opened for it.
+class Utf8Locale {
+ public:
+  Utf8Locale() : before_(uselocale(utf8())) {}
+  ~Utf8Locale() { uselocale(before_); }
+  Utf8Locale(const Utf8Locale&) = delete;
+  Utf8Locale& operator=(const Utf8Locale&) = delete;
+
+ private:
+  static locale_t utf8() {
+    static const locale_t locale = newlocale(LC_CTYPE_MASK, "C.UTF-8", nullptr);
+    return locale;
+  }
+  locale_t before_;
+};
+
+bool contains(const char* text, const char* what) {
+  return text != nullptr && std::strstr(text, what) != nullptr;
+}
+
+}  // namespace
+
+void Archive::Close::operator()(archive* opened) const {
+  archive_read_free(opened);
+}
+
+Archive::Archive(std::unique_ptr<Source> source, std::unique_ptr<archive, Close> handle)
+    : source_(std::move(source)), handle_(std::move(handle)) {}
+Archive::Archive(Archive&&) noexcept = default;
+Archive::~Archive() = default;
+
+Result<Archive> Archive::open_zip(int fd, std::uint64_t size, Order order, const std::string& password) {
+  const Utf8Locale locale;
+  auto source = std::make_unique<Source>();
+  source->fd = fd;
+  source->size = size;
+  std::unique_ptr<archive, Close> handle(archive_read_new());
+  if (!handle) return fail(ErrorKind::limit, "no memory to open an archive");
+  archive* a = handle.get();
+  if (order == Order::directory) {
+    archive_read_support_format_zip_seekable(a);
+  } else {
+    archive_read_support_format_zip_streamable(a);
+  }
+  if (!password.empty()) archive_read_add_passphrase(a, password.c_str());
+  archive_read_set_callback_data(a, source.get());
+  archive_read_set_read_callback(a, [](archive*, void* data, const void** out) -> la_ssize_t {
+    auto* from = static_cast<Source*>(data);
+    ssize_t got = -1;
+    do {
+      got = ::pread(from->fd, from->buffer.data(), from->buffer.size(), static_cast<off_t>(from->offset));
+    } while (got < 0 && errno == EINTR);
+    if (got > 0) from->offset += static_cast<std::uint64_t>(got);
+    *out = from->buffer.data();
+    return got;
+  });
+  archive_read_set_skip_callback(a, [](archive*, void* data, la_int64_t count) -> la_int64_t {
+    auto* from = static_cast<Source*>(data);
+    const std::uint64_t left = from->size - std::min(from->size, from->offset);
+    const std::uint64_t skipped = std::min(left, static_cast<std::uint64_t>(std::max<la_int64_t>(0, count)));
+    from->offset += skipped;
+    return static_cast<la_int64_t>(skipped);
+  });
+  archive_read_set_seek_callback(a, [](archive*, void* data, la_int64_t offset, int whence) -> la_int64_t {
+    auto* from = static_cast<Source*>(data);
+    const auto base = static_cast<la_int64_t>(whence == SEEK_SET ? 0 : whence == SEEK_CUR ? from->offset : from->size);
+    const la_int64_t target = base + offset;
+    if (target < 0 || static_cast<std::uint64_t>(target) > from->size) return ARCHIVE_FATAL;
+    from->offset = static_cast<std::uint64_t>(target);
+    return target;
+  });
+  if (archive_read_open1(a) != ARCHIVE_OK) return fail(ErrorKind::malformed, "the archive cannot be opened");
+  return Archive(std::move(source), std::move(handle));
+}
+
+// libarchive 3.6 tells these apart by its messages alone.
+ArchiveStep Archive::step_of(int code) const {
+  if (code == ARCHIVE_EOF) return ArchiveStep::end;
+  if (code >= ARCHIVE_WARN) return ArchiveStep::ok;
+  const char* said = archive_error_string(handle_.get());
+  if (contains(said, "assphrase") || contains(said, "ncrypted")) return ArchiveStep::locked;
+  if (contains(said, "runcated")) return ArchiveStep::truncated;
+  if (contains(said, "nsupported")) return ArchiveStep::unsupported;
+  return ArchiveStep::damaged;
+}
+
+ArchiveStep Archive::next(ArchiveEntry& entry) {
+  const Utf8Locale locale;
+  archive_entry* found = nullptr;
+  int code = ARCHIVE_RETRY;
+  for (int tries = 0; code == ARCHIVE_RETRY && tries < 3; ++tries)
+    code = archive_read_next_header(handle_.get(), &found);
+  const ArchiveStep step = step_of(code);
+  if (step != ArchiveStep::ok) return step;
+  const char* name = archive_entry_pathname(found);
+  entry.raw_name = name != nullptr ? name : "";
+  const auto type = archive_entry_filetype(found);
+  entry.folder = type == AE_IFDIR || entry.raw_name.ends_with('/');
+  entry.link = type == AE_IFLNK;
+  entry.encrypted = archive_entry_is_data_encrypted(found) != 0;
+  return ArchiveStep::ok;
+}
+
+ArchiveStep Archive::read(const std::function<bool(std::string_view)>& eat) {
+  for (;;) {
+    const void* data = nullptr;
+    std::size_t size = 0;
+    la_int64_t offset = 0;
+    const int code = archive_read_data_block(handle_.get(), &data, &size, &offset);
+    if (code == ARCHIVE_EOF) return ArchiveStep::ok;
+    if (code < ARCHIVE_WARN) return step_of(code);
+    if (size > 0 && !eat({static_cast<const char*>(data), size})) return ArchiveStep::ok;
+  }
+}
+
+void warm_up_archives() {
+  const Utf8Locale locale;
+  const std::unique_ptr<archive, int (*)(archive*)> handle(archive_read_new(), archive_read_free);
+  // An empty archive whose one flagged name makes libarchive open its converter.
+  static constexpr char kOne[] =
+      "PK\x03\x04\x14\0\0\x08\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\x02\0\0\0\xC3\xA9"
+      "PK\x01\x02\x14\0\x14\0\0\x08\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\x02\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\xC3\xA9"
+      "PK\x05\x06\0\0\0\0\x01\0\x01\0\x30\0\0\0\x20\0\0\0\0";
+  archive_read_support_format_zip_seekable(handle.get());
+  archive_entry* found = nullptr;
+  if (archive_read_open_memory(handle.get(), kOne, sizeof kOne) == ARCHIVE_OK)
+    archive_read_next_header(handle.get(), &found);
+}
+
+}  // namespace dragoman::read

@@ -1,0 +1,88 @@
+#include "read/image_picture.h"
+
+#include <leptonica/allheaders.h>
+
+#include <algorithm>
+#include <cmath>
+#include <memory>
+#include <utility>
+
+#include "read/grey.h"
+#include "read/image_info.h"
+#include "read/jpeg_decode.h"
+
+namespace dragoman::read {
+namespace {
+
+struct PixDestroy {
+  void operator()(PIX* pix) const { pixDestroy(&pix); }
+};
+using PixPtr = std::unique_ptr<PIX, PixDestroy>;
+
+// A picture is averaged down from at least this many times the wanted resolution, so that the JPEG decoder's own
+// coarse scaling does not blur letters.
+constexpr double kOversampling = 1.5;
+
+// Leptonica keeps rows as 32-bit words, most significant byte first.
+Grey grey_of(PIX* pix) {
+  Grey out{pixGetWidth(pix), pixGetHeight(pix), {}};
+  const auto width = static_cast<std::size_t>(out.width);
+  out.pixels.resize(width * static_cast<std::size_t>(out.height));
+  const l_uint32* data = pixGetData(pix);
+  const auto words = static_cast<std::size_t>(pixGetWpl(pix));
+  for (int y = 0; y < out.height; ++y) {
+    const l_uint32* line = data + static_cast<std::size_t>(y) * words;
+    std::uint8_t* row = out.pixels.data() + static_cast<std::size_t>(y) * width;
+    for (std::size_t x = 0; x < width; ++x) row[x] = static_cast<std::uint8_t>(line[x / 4] >> (24 - 8 * (x % 4)));
+  }
+  return out;
+}
+
+Result<Grey> decode_plain(std::string_view bytes, std::string_view mime, int frame) {
+  const auto* data = reinterpret_cast<const l_uint8*>(bytes.data());
+  PixPtr pix(mime == "image/tiff" ? pixReadMemTiff(data, bytes.size(), frame) : pixReadMem(data, bytes.size()));
+  if (!pix) return fail(ErrorKind::malformed, "the picture cannot be decoded");
+  // Ink on nothing is ink on paper.
+  if (pixGetSpp(pix.get()) == 4) pix.reset(pixAlphaBlendUniform(pix.get(), 0xFFFFFF00));
+  if (pix) pix.reset(pixConvertTo8(pix.get(), 0));
+  if (!pix) return fail(ErrorKind::malformed, "the picture cannot be turned into grey");
+  return grey_of(pix.get());
+}
+
+Result<Picture> jpeg_picture(std::string_view bytes, const ImageInfo& info, double dpi, const Limits& limits) {
+  const double finest = std::max(info.x_dpi, info.y_dpi);
+  JpegPixels decoded = TRY(decode_jpeg(bytes, std::min(1.0, dpi * kOversampling / finest), limits.max_pixels));
+  const double scale = decoded.eighths / 8.0;
+  double x_dpi = info.x_dpi * scale;
+  double y_dpi = info.y_dpi * scale;
+  if (info.turned()) std::swap(x_dpi, y_dpi);
+  return picture_from(oriented(std::move(decoded.grey), info.orientation), x_dpi, y_dpi, dpi);
+}
+
+}  // namespace
+
+Result<Picture> image_picture(std::string_view bytes, std::string_view mime, const PictureRequest& request,
+                              const Limits& limits) {
+  const std::uint32_t page = request.page.value();
+  const std::vector<ImageInfo> frames = TRY(image_info(bytes, mime, page));
+  if (page == 0 || page > frames.size()) return fail(ErrorKind::not_found, "the picture has no such page");
+  const ImageInfo& info = frames[page - 1];
+  if (mime == "image/jpeg") return jpeg_picture(bytes, info, request.dpi, limits);
+  // Others can only be decoded whole; what counts is memory, so pictures of few bits may have more pixels.
+  if (info.pixels() > limits.max_pixels ||
+      info.pixels() / 8 * static_cast<unsigned>(info.bits) > limits.max_pixels * 4) {
+    return fail(ErrorKind::limit, "the picture has more pixels than the limit");
+  }
+  Grey grey = TRY(decode_plain(bytes, mime, static_cast<int>(page) - 1));
+  // Leptonica turns TIFF frames itself.
+  if (mime != "image/tiff") grey = oriented(std::move(grey), info.orientation);
+  const double x_dpi = info.turned() ? info.y_dpi : info.x_dpi;
+  const double y_dpi = info.turned() ? info.x_dpi : info.y_dpi;
+  return picture_from(std::move(grey), x_dpi, y_dpi, request.dpi);
+}
+
+void warm_up_images() {
+  setMsgSeverity(L_SEVERITY_NONE);
+}
+
+}  // namespace dragoman::read

@@ -1,0 +1,20 @@
+// Pixels of picture files as grey pictures of a page.
+#pragma once
+
+#include <string_view>
+
+#include "base/limits.h"
+#include "base/result.h"
+#include "read/picture.h"
+
+namespace dragoman::read {
+
+/// `mime` is an image row of types.h. Never above the file's own resolution; area-averaged down to about
+/// request.dpi when the file has more.
+Result<Picture> image_picture(std::string_view bytes, std::string_view mime, const PictureRequest& request,
+                              const Limits& limits);
+
+/// Silences the libraries' messages and initialises them.
+void warm_up_images();
+
+}  // namespace dragoman::read

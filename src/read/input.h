@@ -1,0 +1,53 @@
+// What every reader gets: the open file, its size, what it was found to be, and the request.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+#include "read/reader.h"
+#include "read/types.h"
+
+namespace dragoman::read {
+
+/// Borrowed for one call of a reader.
+struct Input {
+  int fd = -1;
+  std::uint64_t size = 0;
+  const Type& type;
+  const ReadRequest& request;
+  const Limits& limits() const { return request.limits; }
+};
+
+/// The whole file mapped read-only, unmapped at the end of scope.
+class Mapping {
+ public:
+  static Result<Mapping> of(int fd, std::uint64_t size);
+  Mapping(Mapping&& other) noexcept;
+  Mapping& operator=(Mapping&&) = delete;
+  ~Mapping();
+  std::string_view bytes() const { return {data_, size_}; }
+
+ private:
+  Mapping(const char* data, std::size_t size) : data_(data), size_(size) {}
+  const char* data_ = nullptr;
+  std::size_t size_ = 0;
+};
+
+/// Up to `count` bytes from `offset`.
+Result<std::string> read_at(int fd, std::uint64_t offset, std::size_t count);
+
+/// Sends a gap.
+Result<void> send_gap(ReadSink& sink, GapKind kind, std::string where, std::string detail,
+                      PageIndex page = PageIndex{0});
+
+// One reader a format.
+Result<ItemState> read_text(const Input& input, ReadSink& sink);
+Result<ItemState> read_mail(const Input& input, ReadSink& sink);
+Result<ItemState> read_docx(const Input& input, ReadSink& sink);
+Result<ItemState> read_zip(const Input& input, ReadSink& sink);
+Result<ItemState> read_pdf(const Input& input, ReadSink& sink);
+Result<ItemState> read_image(const Input& input, ReadSink& sink);
+
+}  // namespace dragoman::read

@@ -1,0 +1,14 @@
+// Header values of mails as people read them.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace dragoman::read {
+
+/// Decodes a raw header value: folded lines are joined, encoded words (RFC 2047) decoded, each run of them with the
+/// same character set as one text because mailers split characters between them; raw 8-bit bytes as decode_text
+/// sees them. What is not well-formed stays as it is. The result is valid UTF-8 in one line.
+std::string decode_header(std::string_view raw);
+
+}  // namespace dragoman::read

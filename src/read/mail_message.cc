@@ -1,0 +1,332 @@
+#include "read/mail_message.h"
+
+#include <gmime/gmime.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <mutex>
+#include <optional>
+
+#include "base/utf8.h"
+#include "read/mail_header.h"
+
+namespace dragoman::read {
+namespace {
+
+struct Unref {
+  void operator()(void* object) const { g_object_unref(object); }
+};
+template <class T>
+using Ref = std::unique_ptr<T, Unref>;
+
+void initialise() {
+  static std::once_flag once;
+  std::call_once(once, [] { g_mime_init(); });
+}
+
+std::string lower(std::string_view text) {
+  std::string out(text);
+  for (char& c : out) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  return out;
+}
+
+bool is_type(GMimeObject* object, const char* type, const char* subtype) {
+  GMimeContentType* content = g_mime_object_get_content_type(object);
+  return content != nullptr && g_mime_content_type_is_type(content, type, subtype) != 0;
+}
+
+std::string extension_of(GMimeObject* object) {
+  GMimeContentType* content = g_mime_object_get_content_type(object);
+  if (content == nullptr) return ".bin";
+  const char* media = g_mime_content_type_get_media_type(content);
+  const char* subtype = g_mime_content_type_get_media_subtype(content);
+  const std::string type = lower(media != nullptr ? media : "") + "/" + lower(subtype != nullptr ? subtype : "");
+  static constexpr std::array<std::pair<std::string_view, std::string_view>, 16> kEndings{{
+      {"text/plain", ".txt"},
+      {"text/html", ".html"},
+      {"text/calendar", ".ics"},
+      {"text/csv", ".csv"},
+      {"text/vcard", ".vcf"},
+      {"text/rtf", ".rtf"},
+      {"image/jpeg", ".jpg"},
+      {"image/png", ".png"},
+      {"image/gif", ".gif"},
+      {"image/tiff", ".tif"},
+      {"image/bmp", ".bmp"},
+      {"application/pdf", ".pdf"},
+      {"application/zip", ".zip"},
+      {"message/rfc822", ".eml"},
+      {"application/pgp-signature", ".asc"},
+      {"message/delivery-status", ".txt"},
+  }};
+  for (const auto& [mime, ending] : kEndings) {
+    if (type == mime) return std::string(ending);
+  }
+  return ".bin";
+}
+
+std::string own_name(GMimeObject* object) {
+  const char* name = nullptr;
+  if (GMIME_IS_PART(object)) {
+    name = g_mime_part_get_filename(GMIME_PART(object));
+  } else {
+    name = g_mime_object_get_content_disposition_parameter(object, "filename");
+    if (name == nullptr) name = g_mime_object_get_content_type_parameter(object, "name");
+  }
+  if (name == nullptr) return {};
+  // Mailers put encoded words where RFC 2231 belongs, and GMime leaves those that are not quite right.
+  return decode_header(name);
+}
+
+bool is_attachment(GMimeObject* object) {
+  const char* disposition = g_mime_object_get_disposition(object);
+  return disposition != nullptr && lower(disposition) == "attachment";
+}
+
+bool is_blank_text(std::string_view text) {
+  return std::all_of(text.begin(), text.end(), [](char c) { return std::isspace(static_cast<unsigned char>(c)) != 0; });
+}
+
+// Reads a part's content through its transfer decoding.
+void read_content_of(GMimeObject* object, const std::function<bool(std::string_view)>& eat) {
+  if (GMIME_IS_MESSAGE_PART(object)) {
+    GMimeMessage* inner = g_mime_message_part_get_message(GMIME_MESSAGE_PART(object));
+    if (inner == nullptr) return;
+    const Ref<GMimeStream> memory(g_mime_stream_mem_new());
+    g_mime_object_write_to_stream(GMIME_OBJECT(inner), nullptr, memory.get());
+    const GByteArray* bytes = g_mime_stream_mem_get_byte_array(GMIME_STREAM_MEM(memory.get()));
+    eat({reinterpret_cast<const char*>(bytes->data), bytes->len});
+    return;
+  }
+  if (!GMIME_IS_PART(object)) return;
+  GMimeDataWrapper* content = g_mime_part_get_content(GMIME_PART(object));
+  if (content == nullptr) return;
+  GMimeStream* stream = g_mime_data_wrapper_get_stream(content);
+  if (stream == nullptr) return;
+  g_mime_stream_reset(stream);
+  const Ref<GMimeStream> decoded(g_mime_stream_filter_new(stream));
+  const Ref<GMimeFilter> filter(g_mime_filter_basic_new(g_mime_data_wrapper_get_encoding(content), FALSE));
+  g_mime_stream_filter_add(GMIME_STREAM_FILTER(decoded.get()), filter.get());
+  std::vector<char> buffer(64 * 1024);
+  for (;;) {
+    const ssize_t got = g_mime_stream_read(decoded.get(), buffer.data(), buffer.size());
+    if (got <= 0) return;
+    if (!eat({buffer.data(), static_cast<std::size_t>(got)})) return;
+  }
+}
+
+}  // namespace
+
+struct MailMessage::State {
+  Ref<GMimeStream> stream;
+  Ref<GMimeParser> parser;
+  Ref<GMimeMessage> message;
+  GMimeParserOptions* options = nullptr;
+  std::uint32_t max_depth = 0;
+  std::vector<GMimeObject*> texts;   // owned by the message
+  std::vector<GMimeObject*> leaves;  // one for each part
+  std::vector<MailPart> parts;
+  GMimeObject* last = nullptr;  // the leaf that the file ends in
+  bool truncated = false;
+  bool too_deep = false;
+  bool encrypted = false;
+
+  ~State() {
+    if (options != nullptr) g_mime_parser_options_free(options);
+  }
+  void walk(GMimeObject* object, std::uint32_t depth);
+  void walk_multipart(GMimeMultipart* multipart, std::uint32_t depth);
+  void walk_alternative(GMimeMultipart* multipart, std::uint32_t depth);
+  void add_part(GMimeObject* object);
+  bool holds_text(GMimeObject* object, const char* subtype, std::uint32_t depth) const;
+};
+
+void MailMessage::State::add_part(GMimeObject* object) {
+  MailPart part;
+  part.name = own_name(object);
+  leaves.push_back(object);
+  if (part.name.empty()) part.name = "part-" + std::to_string(leaves.size()) + extension_of(object);
+  parts.push_back(std::move(part));
+}
+
+// Whether text of that subtype with a word in it is somewhere below.
+bool MailMessage::State::holds_text(GMimeObject* object, const char* subtype, std::uint32_t depth) const {
+  if (depth > max_depth) return false;
+  if (GMIME_IS_MULTIPART(object)) {
+    auto* multipart = GMIME_MULTIPART(object);
+    for (int i = 0; i < g_mime_multipart_get_count(multipart); ++i) {
+      if (holds_text(g_mime_multipart_get_part(multipart, i), subtype, depth + 1)) return true;
+    }
+    return false;
+  }
+  if (!is_type(object, "text", subtype) || is_attachment(object)) return false;
+  bool words = false;
+  read_content_of(object, [&words](std::string_view bytes) {
+    words = words || !is_blank_text(bytes);
+    return !words;
+  });
+  return words;
+}
+
+// RFC 2046, section 5.1.4: the parts say the same; plain text is the one without markup to lose.
+void MailMessage::State::walk_alternative(GMimeMultipart* multipart, std::uint32_t depth) {
+  const int count = g_mime_multipart_get_count(multipart);
+  GMimeObject* chosen = nullptr;
+  for (const char* subtype : {"plain", "html"}) {
+    for (int i = 0; i < count && chosen == nullptr; ++i) {
+      GMimeObject* part = g_mime_multipart_get_part(multipart, i);
+      if (holds_text(part, subtype, depth)) chosen = part;
+    }
+  }
+  for (int i = 0; i < count; ++i) {
+    GMimeObject* part = g_mime_multipart_get_part(multipart, i);
+    const bool other_text =
+        part != chosen && chosen != nullptr && !is_attachment(part) &&
+        (is_type(part, "text", "plain") || is_type(part, "text", "html") || is_type(part, "text", "enriched"));
+    if (!other_text) walk(part, depth + 1);
+  }
+}
+
+void MailMessage::State::walk_multipart(GMimeMultipart* multipart, std::uint32_t depth) {
+  auto* object = GMIME_OBJECT(multipart);
+  encrypted = encrypted || GMIME_IS_MULTIPART_ENCRYPTED(object);
+  if (is_type(object, "multipart", "alternative")) return walk_alternative(multipart, depth);
+  for (int i = 0; i < g_mime_multipart_get_count(multipart); ++i) {
+    walk(g_mime_multipart_get_part(multipart, i), depth + 1);
+  }
+}
+
+void MailMessage::State::walk(GMimeObject* object, std::uint32_t depth) {
+  if (object == nullptr) return;
+  if (depth > max_depth) {
+    too_deep = true;
+    return;
+  }
+  if (GMIME_IS_MULTIPART(object)) return walk_multipart(GMIME_MULTIPART(object), depth);
+  last = object;
+  const bool text = is_type(object, "text", "plain") || is_type(object, "text", "html");
+  if (is_type(object, "application", "pkcs7-mime") || is_type(object, "application", "x-pkcs7-mime")) {
+    const char* smime = g_mime_object_get_content_type_parameter(object, "smime-type");
+    encrypted = encrypted || smime == nullptr || lower(smime) == "enveloped-data";
+  }
+  // RFC 2183: text with a file name, or marked as attachment, is a file of its own.
+  if (text && GMIME_IS_PART(object) && !is_attachment(object) && own_name(object).empty()) {
+    texts.push_back(object);
+  } else {
+    add_part(object);
+  }
+}
+
+MailMessage::MailMessage(std::unique_ptr<State> state) : state_(std::move(state)) {}
+MailMessage::MailMessage(MailMessage&&) noexcept = default;
+MailMessage::~MailMessage() = default;
+
+Result<MailMessage> MailMessage::parse(int fd, std::uint32_t max_depth) {
+  initialise();
+  auto state = std::make_unique<State>();
+  state->max_depth = max_depth;
+  if (::lseek(fd, 0, SEEK_SET) != 0) return fail(ErrorKind::io, "the mail cannot be read from its start");
+  const int copy = ::dup(fd);
+  if (copy < 0) return fail(ErrorKind::io, "the mail's file cannot be opened again");
+  state->stream.reset(g_mime_stream_fs_new(copy));
+  state->parser.reset(g_mime_parser_new_with_stream(state->stream.get()));
+  g_mime_parser_set_persist_stream(state->parser.get(), TRUE);
+  // A "From " or ">From " line that some programs leave in front of a single mail.
+  char start[6] = {};
+  const bool envelope = ::pread(fd, start, 5, 0) == 5 && std::string_view(start) == "From ";
+  g_mime_parser_set_format(state->parser.get(), envelope ? GMIME_FORMAT_MBOX : GMIME_FORMAT_MESSAGE);
+  state->options = g_mime_parser_options_new();
+  g_mime_parser_options_set_warning_callback(
+      state->options,
+      [](gint64, GMimeParserWarning what, const gchar*, gpointer data) {
+        auto* of = static_cast<State*>(data);
+        if (what == GMIME_WARN_TRUNCATED_MESSAGE) of->truncated = true;
+        if (what == GMIME_CRIT_NESTING_OVERFLOW) of->too_deep = true;
+      },
+      state.get());
+  state->message.reset(g_mime_parser_construct_message(state->parser.get(), state->options));
+  if (!state->message) return fail(ErrorKind::malformed, "there is no mail in the file");
+  state->walk(g_mime_message_get_mime_part(state->message.get()), 0);
+  if (state->truncated && state->last != nullptr && !state->leaves.empty() && state->leaves.back() == state->last) {
+    state->parts.back().cut = true;
+  }
+  return MailMessage(std::move(state));
+}
+
+std::vector<std::pair<std::string, std::string>> MailMessage::fields() const {
+  static constexpr std::string_view kKept[] = {"from", "sender",  "reply-to",   "to",          "cc",        "bcc",
+                                               "date", "subject", "message-id", "in-reply-to", "references"};
+  std::vector<std::pair<std::string, std::string>> out;
+  GMimeHeaderList* headers = g_mime_object_get_header_list(GMIME_OBJECT(state_->message.get()));
+  for (int i = 0; i < g_mime_header_list_get_count(headers); ++i) {
+    GMimeHeader* header = g_mime_header_list_get_header_at(headers, i);
+    const char* name = g_mime_header_get_name(header);
+    const char* raw = g_mime_header_get_raw_value(header);
+    if (name == nullptr || raw == nullptr) continue;
+    const std::string key = lower(name);
+    if (std::find(std::begin(kKept), std::end(kKept), key) == std::end(kKept)) continue;
+    out.emplace_back(key, decode_header(raw));
+  }
+  return out;
+}
+
+const std::vector<MailPart>& MailMessage::parts() const {
+  return state_->parts;
+}
+std::size_t MailMessage::text_count() const {
+  return state_->texts.size();
+}
+
+MailText MailMessage::text(std::size_t index, std::size_t max_bytes) const {
+  GMimeObject* object = state_->texts[index];
+  MailText out;
+  const char* charset = g_mime_object_get_content_type_parameter(object, "charset");
+  if (charset != nullptr) out.charset = charset;
+  out.html = is_type(object, "text", "html");
+  read_content_of(object, [&](std::string_view bytes) {
+    out.bytes += bytes.substr(0, max_bytes - out.bytes.size());
+    return out.bytes.size() < max_bytes;
+  });
+  return out;
+}
+
+void MailMessage::read_part(std::size_t index, const std::function<bool(std::string_view)>& eat) const {
+  read_content_of(state_->leaves[index], eat);
+}
+
+bool MailMessage::truncated() const {
+  return state_->truncated;
+}
+bool MailMessage::too_deep() const {
+  return state_->too_deep;
+}
+bool MailMessage::encrypted() const {
+  return state_->encrypted;
+}
+
+std::string MailMessage::engine() {
+  return "gmime " + std::to_string(gmime_major_version) + "." + std::to_string(gmime_minor_version) + "." +
+         std::to_string(gmime_micro_version);
+}
+
+void warm_up_mail() {
+  initialise();
+  // GMime converts file names with iconv, whose modules are loaded at first use.
+  for (const char* charset : {"utf-8", "iso-8859-1", "windows-1252", "windows-1256", "iso-8859-6", "koi8-r",
+                              "windows-1251", "utf-16", "gb2312", "iso-2022-jp", "big5", "euc-kr", "shift_jis"}) {
+    const iconv_t converter = g_mime_iconv_open("UTF-8", charset);
+    if (converter == reinterpret_cast<iconv_t>(-1)) continue;
+    char in[] = "a";
+    char out[16];
+    char* from = in;
+    char* to = out;
+    std::size_t in_left = 1;
+    std::size_t out_left = sizeof out;
+    iconv(converter, &from, &in_left, &to, &out_left);
+    g_mime_iconv_close(converter);
+  }
+}
+
+}  // namespace dragoman::read

@@ -1,0 +1,2 @@
+#pragma once
+namespace dragoman::read { void warm_up_pdf_structure(); }

@@ -1,0 +1,90 @@
+// The dispatch: what is it, does its name agree, which reader.
+#include "read/reader.h"
+
+#include <algorithm>
+#include <exception>
+
+#include "base/file.h"
+#include "read/archive.h"
+#include "read/bounded_sink.h"
+#include "read/encoding.h"
+#include "read/input.h"
+#include "read/mail_message.h"
+#include "read/pdf_render.h"
+#include "read/pdf_structure.h"
+#include "read/pdf_text.h"
+#include "read/types.h"
+
+namespace dragoman::read {
+namespace {
+
+Result<ItemState> dispatch(const Input& input, ReadSink& sink) {
+  switch (input.type.reader) {
+    case ReaderKind::text: return read_text(input, sink);
+    case ReaderKind::mail: return read_mail(input, sink);
+    case ReaderKind::docx: return read_docx(input, sink);
+    case ReaderKind::zip: return read_zip(input, sink);
+    case ReaderKind::pdf: return read_pdf(input, sink);
+    case ReaderKind::image: return read_image(input, sink);
+    case ReaderKind::none: break;
+  }
+  if (input.type.kind == "ooxml-encrypted" || input.type.kind == "pgp") {
+    TRY_VOID(
+        send_gap(sink, GapKind::encrypted, "", std::string(input.type.name) + " cannot be opened without its key"));
+    return ItemState::encrypted;
+  }
+  const bool known = input.type.kind != "unknown";
+  std::string detail = known ? std::string("there is no reader yet for ") + std::string(input.type.name)
+                             : "the content is of no type that is known here";
+  TRY_VOID(send_gap(sink, GapKind::unsupported, "", std::move(detail)));
+  return ItemState::unsupported;
+}
+
+// The last catch: a third party's exception that its adaptor did not foresee costs this item only.
+Result<ItemState> read_guarded(const Input& input, ReadSink& sink) {
+  try {
+    return dispatch(input, sink);
+  } catch (const std::bad_alloc&) {
+    TRY_VOID(send_gap(sink, GapKind::limit, "", "reading needed more memory than a reader has"));
+  } catch (const std::exception&) {
+    TRY_VOID(send_gap(sink, GapKind::malformed, "", "the reader gave up on the content"));
+  }
+  return ItemState::failed;
+}
+
+}  // namespace
+
+Result<ItemState> read_content(int fd, const ReadRequest& request, ReadSink& given) {
+  BoundedSink sink(given, request.limits);
+  const std::uint64_t size = TRY(file_size(fd));
+  if (size == 0) {
+    TRY_VOID(sink.record(TypeFound{"application/octet-stream"}));
+    TRY_VOID(send_gap(sink, GapKind::empty, "", "the file has no bytes"));
+    return ItemState::read;
+  }
+  const std::string head = TRY(read_at(fd, 0, static_cast<std::size_t>(std::min<std::uint64_t>(size, kHeadBytes))));
+  const std::uint64_t tail_start = size > kTailBytes ? size - kTailBytes : 0;
+  const std::string tail = TRY(read_at(fd, tail_start, static_cast<std::size_t>(size - tail_start)));
+  if (head.empty()) return fail(ErrorKind::io, "the file could not be read");
+  const Type& type = identify(head, tail, size);
+  TRY_VOID(sink.record(TypeFound{std::string(type.mime)}));
+  const Type* named = type_of_name(request.name);
+  if (named != nullptr && named->family != type.family && type.kind != "unknown") {
+    TRY_VOID(send_gap(sink, GapKind::type_mismatch, "",
+                      "the name says " + std::string(named->name) + ", the content is " + std::string(type.name)));
+  }
+  const ItemState state = TRY(read_guarded(Input{fd, size, type, request}, sink));
+  return state == ItemState::read && sink.cut() ? ItemState::partial : state;
+}
+
+void warm_up() {
+  warm_up_types();
+  warm_up_encodings();
+  warm_up_archives();
+  warm_up_mail();
+  warm_up_pdf_text();
+  warm_up_pdf_structure();
+  warm_up_pdf_render();
+}
+
+}  // namespace dragoman::read

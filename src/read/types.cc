@@ -1,0 +1,302 @@
+// Own signatures first: they are exact where libmagic guesses (mail, ZIP-based formats, text in odd encodings).
+// libmagic answers for the rest, and only with a row of our table.
+#include "read/types.h"
+
+#include <magic.h>
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <memory>
+#include <string>
+
+#include "read/encoding.h"
+#include "read/zip_names.h"
+
+namespace dragoman::read {
+namespace {
+
+struct Alias {
+  std::string_view magic;  // what libmagic 5.44 says
+  std::string_view mime;   // our row
+};
+
+constexpr Alias kAliases[] = {
+    {"image/x-ms-bmp", "image/bmp"},
+    {"application/CDFV2", "application/x-ole-storage"},
+    {"application/cdfv2-encrypted", "application/x-ooxml-encrypted"},
+    {"application/vnd.rar", "application/x-rar"},
+    {"application/x-gzip", "application/gzip"},
+    {"application/x-zstd", "application/zstd"},
+    {"application/x-sqlite3", "application/vnd.sqlite3"},
+    {"application/x-dosexec", "application/x-executable"},
+    {"application/x-sharedlib", "application/x-executable"},
+    {"application/x-pie-executable", "application/x-executable"},
+    {"application/x-mach-binary", "application/x-executable"},
+    {"audio/x-m4a", "audio/mp4"},
+    {"audio/x-wav", "audio/wav"},
+    {"audio/AMR", "audio/amr"},
+    {"application/ogg", "audio/ogg"},
+    {"video/ogg", "audio/ogg"},
+    {"video/webm", "video/x-matroska"},
+    {"video/quicktime", "video/mp4"},
+    {"video/3gpp", "video/mp4"},
+    {"video/x-m4v", "video/mp4"},
+    {"image/heif", "image/heic"},
+    {"application/x-pgp-encrypted", "application/pgp-encrypted"},
+};
+
+struct Signature {
+  std::size_t offset;
+  std::string_view bytes;
+  std::string_view mime;
+};
+
+using namespace std::string_view_literals;
+
+// Exact and short: only formats whose readers we have or whose names libmagic 5.44 gets wrong.
+constexpr Signature kSignatures[] = {
+    {0, "\xFF\xD8\xFF"sv, "image/jpeg"},
+    {0, "\x89PNG\r\n\x1A\n"sv, "image/png"},
+    {0, "GIF87a"sv, "image/gif"},
+    {0, "GIF89a"sv, "image/gif"},
+    {0, "II*\0"sv, "image/tiff"},
+    {0, "MM\0*"sv, "image/tiff"},
+    {0, "II+\0"sv, "image/tiff"},
+    {0, "MM\0+"sv, "image/tiff"},
+    {0, "!BDN"sv, "application/vnd.ms-outlook-pst"},
+    {0, "7z\xBC\xAF\x27\x1C"sv, "application/x-7z-compressed"},
+    {0, "Rar!\x1A\x07"sv, "application/x-rar"},
+    {0, "\x1F\x8B\x08"sv, "application/gzip"},
+    {0, "\x78\x9F\x3E\x22"sv, "application/ms-tnef"},
+    {0, "{\\rtf"sv, "text/rtf"},
+    {0, "%!PS"sv, "application/postscript"},
+    {0, "SQLite format 3\0"sv, "application/vnd.sqlite3"},
+    {257, "ustar"sv, "application/x-tar"},
+};
+
+bool has_at(std::string_view bytes, std::size_t offset, std::string_view what) {
+  return bytes.size() >= offset + what.size() && bytes.substr(offset, what.size()) == what;
+}
+
+const Type& row(std::string_view mime) {
+  const Type* type = type_of_mime(mime);
+  return type != nullptr ? *type : types().back();
+}
+
+std::string utf16le(std::string_view ascii) {
+  std::string out;
+  for (const char c : ascii) {
+    out.push_back(c);
+    out.push_back('\0');
+  }
+  return out;
+}
+
+// The names of an OLE file's streams stand in its directory as UTF-16LE.
+std::string_view ole_mime(std::string_view head, std::string_view tail) {
+  static constexpr std::array<std::pair<std::string_view, std::string_view>, 8> kStreams{{
+      {"EncryptedPackage", "application/x-ooxml-encrypted"},
+      {"__properties_version1.0", "application/vnd.ms-outlook"},
+      {"__nameid_version1.0", "application/vnd.ms-outlook"},
+      {"WordDocument", "application/msword"},
+      {"PowerPoint Document", "application/vnd.ms-powerpoint"},
+      {"Workbook", "application/vnd.ms-excel"},
+      {"Book", "application/vnd.ms-excel"},
+      {"VisioDocument", "application/x-ole-storage"},
+  }};
+  for (const auto& [name, mime] : kStreams) {
+    std::string wide = utf16le(name);
+    wide += std::string_view("\0\0", 2);
+    if (head.find(wide) != head.npos || tail.find(wide) != tail.npos) return mime;
+  }
+  return "application/x-ole-storage";
+}
+
+bool holds_ascii_ci(std::string_view text, std::string_view lower) {
+  const auto equal = [](char a, char b) { return std::tolower(static_cast<unsigned char>(a)) == b; };
+  return std::search(text.begin(), text.end(), lower.begin(), lower.end(), equal) != text.end();
+}
+
+struct MagicClose {
+  void operator()(magic_set* cookie) const { magic_close(cookie); }
+};
+
+// One database for the process: libmagic reads 8 MB at load, and its file is out of reach after the lock.
+magic_set* magic_cookie() {
+  static const std::unique_ptr<magic_set, MagicClose> cookie = [] {
+    std::unique_ptr<magic_set, MagicClose> opened(
+        magic_open(MAGIC_MIME_TYPE | MAGIC_NO_CHECK_COMPRESS | MAGIC_NO_CHECK_ELF | MAGIC_NO_CHECK_TOKENS));
+    if (opened && magic_load(opened.get(), nullptr) != 0) opened.reset();
+    return opened;
+  }();
+  return cookie.get();
+}
+
+const Type* by_magic(std::string_view head) {
+  magic_set* cookie = magic_cookie();
+  if (cookie == nullptr) return nullptr;
+  const char* said = magic_buffer(cookie, head.data(), head.size());
+  if (said == nullptr) return nullptr;
+  for (const Alias& alias : kAliases) {
+    if (alias.magic == said) return type_of_mime(alias.mime);
+  }
+  return type_of_mime(said);
+}
+
+bool is_header_name(std::string_view name) {
+  return !name.empty() && name.size() <= 76 && std::all_of(name.begin(), name.end(), [](char c) {
+    return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '-' || c == '_' || c == '.';
+  });
+}
+
+// Header fields that only mails have, or that count together.
+int mail_weight(std::string_view name) {
+  static constexpr std::string_view kStrong[] = {"received",     "return-path",    "message-id", "mime-version",
+                                                 "delivered-to", "dkim-signature", "x-mailer"};
+  static constexpr std::string_view kWeak[] = {"from",        "to",         "subject", "date",         "cc",
+                                               "bcc",         "reply-to",   "sender",  "content-type", "x-priority",
+                                               "in-reply-to", "references", "sent"};
+  std::string lower(name);
+  for (char& c : lower) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  if (std::find(std::begin(kStrong), std::end(kStrong), lower) != std::end(kStrong)) return 2;
+  return std::find(std::begin(kWeak), std::end(kWeak), lower) != std::end(kWeak) ? 1 : 0;
+}
+
+std::string_view next_line(std::string_view& text) {
+  const std::size_t end = text.find('\n');
+  std::string_view line = text.substr(0, end);
+  text.remove_prefix(end == text.npos ? text.size() : end + 1);
+  if (!line.empty() && line.back() == '\r') line.remove_suffix(1);
+  return line;
+}
+
+// A mail starts with header fields: of the first unbroken run of "Name: value" lines, enough are a mail's.
+bool is_mail(std::string_view text) {
+  int weight = 0;
+  bool first = true;
+  while (!text.empty()) {
+    const std::string_view line = next_line(text);
+    const bool envelope = first && line.starts_with("From ");
+    const bool folded = !first && !line.empty() && (line[0] == ' ' || line[0] == '\t');
+    const bool quoted_envelope = first && line.starts_with(">From ");
+    first = false;
+    if (envelope || folded || quoted_envelope) continue;
+    const std::size_t colon = line.find(':');
+    if (line.empty() || colon == line.npos) break;
+    std::string_view name = line.substr(0, colon);
+    while (!name.empty() && name.back() == ' ') name.remove_suffix(1);
+    if (!is_header_name(name)) break;
+    weight += mail_weight(name);
+    if (weight >= 3) return true;
+  }
+  return false;
+}
+
+// More than one "From " line that begins a message.
+bool is_mailbox(std::string_view text) {
+  if (!text.starts_with("From ")) return false;
+  for (std::size_t at = text.find("\nFrom "); at != text.npos; at = text.find("\nFrom ", at + 1)) {
+    std::string_view rest = text.substr(at + 1);
+    next_line(rest);
+    if (is_mail(rest)) return true;
+  }
+  return false;
+}
+
+const Type& identify_text(std::string_view head) {
+  if (head.starts_with("\xEF\xBB\xBF")) head.remove_prefix(3);
+  std::string_view start = head;
+  while (!start.empty() && std::isspace(static_cast<unsigned char>(start.front())) != 0) start.remove_prefix(1);
+  if (is_mailbox(start)) return row("application/mbox");
+  if (is_mail(start)) return row("message/rfc822");
+  const std::string_view opening = start.substr(0, 1024);
+  const bool markup = !opening.empty() && opening.front() == '<';
+  if (markup && (holds_ascii_ci(opening, "<!doctype html") || holds_ascii_ci(opening, "<html")))
+    return row("text/html");
+  if (markup && holds_ascii_ci(opening, "<svg")) return row("image/svg+xml");
+  if (opening.starts_with("<?xml")) return row("text/xml");
+  if (opening.starts_with("-----BEGIN PGP MESSAGE")) return row("application/pgp-encrypted");
+  const Type* magic = by_magic(head);
+  if (magic != nullptr &&
+      (magic->mime == "text/csv" || magic->mime == "application/json" || magic->mime == "text/html"))
+    return *magic;
+  return row("text/plain");
+}
+
+const Type& identify_zip(std::string_view head, std::string_view tail) {
+  bool content_types = false;
+  std::string_view found;
+  if (has_at(head, 30, "mimetypeapplication/")) {
+    std::string_view said = head.substr(38, 80);
+    for (const Type& type : types()) {
+      if (type.reader == ReaderKind::none && said.starts_with(type.mime)) return type;
+    }
+  }
+  for (const std::string_view name : zip_names(head, tail)) {
+    content_types = content_types || name == "[Content_Types].xml";
+    if (name.starts_with("word/document")) {
+      found = "application/vnd.openxmlformats-officedocument.wordprocessingml.document";
+    } else if (name.starts_with("xl/workbook")) {
+      found = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+    } else if (name.starts_with("ppt/presentation")) {
+      found = "application/vnd.openxmlformats-officedocument.presentationml.presentation";
+    }
+  }
+  return content_types && !found.empty() ? row(found) : row("application/zip");
+}
+
+}  // namespace
+
+const Type* type_of_mime(std::string_view mime) {
+  for (const Type& type : types()) {
+    if (type.mime == mime) return &type;
+  }
+  return nullptr;
+}
+
+const Type* type_of_name(std::string_view name) {
+  const std::size_t slash = name.rfind('/');
+  if (slash != name.npos) name.remove_prefix(slash + 1);
+  const std::size_t dot = name.rfind('.');
+  if (dot == name.npos || dot == 0 || dot + 1 == name.size() || name.size() - dot > 12) return nullptr;
+  std::string ending = " ";
+  for (const char c : name.substr(dot + 1)) {
+    ending.push_back(static_cast<char>(std::tolower(static_cast<unsigned char>(c))));
+  }
+  if (ending.find(' ', 1) != ending.npos) return nullptr;
+  ending.push_back(' ');
+  for (const Type& type : types()) {
+    std::string padded = " ";
+    padded += type.extensions;
+    padded.push_back(' ');
+    if (padded.find(ending) != padded.npos) return &type;
+  }
+  return nullptr;
+}
+
+const Type& identify(std::string_view head, std::string_view tail, std::uint64_t size) {
+  for (const Signature& signature : kSignatures) {
+    if (has_at(head, signature.offset, signature.bytes)) return row(signature.mime);
+  }
+  if (has_at(head, 0, "BM") && has_at(head, 6, std::string_view("\0\0\0\0", 4))) return row("image/bmp");
+  if (has_at(head, 0, "RIFF") && has_at(head, 8, "WEBP")) return row("image/webp");
+  if (head.substr(0, 1024).find("%PDF-") != head.npos) {
+    // A mail that quotes a PDF within its first kilobyte is still a mail.
+    if (head.starts_with("%PDF-") || !is_mail(head)) return row("application/pdf");
+  }
+  if (has_at(head, 0, "PK\x03\x04") || has_at(head, 0, "PK\x05\x06") || has_at(head, 0, "PK\x07\x08PK"))
+    return identify_zip(head, tail);
+  if (has_at(head, 0, "\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1")) return row(ole_mime(head, tail));
+  if (looks_like_text(head, head.size() < size)) return identify_text(head);
+  const Type* magic = by_magic(head);
+  if (magic == nullptr || magic->reader != ReaderKind::none) return row("application/octet-stream");
+  return *magic;
+}
+
+void warm_up_types() {
+  const Type* type = by_magic("hello, world\n");
+  static_cast<void>(type);
+}
+
+}  // namespace dragoman::read

@@ -1,0 +1,87 @@
+// The closed table of types. Order does not matter; a mime type occurs once.
+#include "read/types.h"
+
+namespace dragoman::read {
+namespace {
+
+using enum ReaderKind;
+
+constexpr Type kTypes[] = {
+    {"application/pdf", "pdf", "a PDF", "pdf", "pdf", pdf},
+    {"image/jpeg", "image", "a JPEG picture", "jpg jpeg jpe jfif", "image", image},
+    {"image/png", "image", "a PNG picture", "png", "image", image},
+    {"image/gif", "image", "a GIF picture", "gif", "image", image},
+    {"image/bmp", "image", "a BMP picture", "bmp dib", "image", image},
+    {"image/webp", "image", "a WebP picture", "webp", "image", image},
+    {"image/tiff", "tiff", "a TIFF picture", "tif tiff", "image", image},
+    {"text/plain", "text", "plain text", "txt text md markdown log csv tsv json xml yaml yml ini conf srt vcf ics tex",
+     "text", text},
+    {"text/csv", "text", "a table in text form", "", "text", text},
+    {"application/json", "text", "JSON", "", "text", text},
+    {"text/xml", "text", "XML", "", "text", text},
+    {"message/rfc822", "mail", "a mail", "eml", "text", mail},
+    {"application/vnd.openxmlformats-officedocument.wordprocessingml.document", "docx",
+     "a text document (Office Open XML)", "docx docm dotx dotm", "docx", docx},
+    {"application/zip", "zip", "a ZIP archive", "zip", "zip", zip},
+
+    // Known by name only.
+    {"application/x-ooxml-encrypted", "ooxml-encrypted", "an encrypted Office document", "", "ole", none},
+    {"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "xlsx", "a spreadsheet (Office Open XML)",
+     "xlsx xlsm xltx", "xlsx", none},
+    {"application/vnd.openxmlformats-officedocument.presentationml.presentation", "pptx",
+     "a presentation (Office Open XML)", "pptx pptm ppsx", "pptx", none},
+    {"application/vnd.oasis.opendocument.text", "odt", "a text document (OpenDocument)", "odt ott fodt", "odt", none},
+    {"application/vnd.oasis.opendocument.spreadsheet", "ods", "a spreadsheet (OpenDocument)", "ods", "ods", none},
+    {"application/vnd.oasis.opendocument.presentation", "odp", "a presentation (OpenDocument)", "odp", "odp", none},
+    {"application/epub+zip", "epub", "an e-book (EPUB)", "epub", "epub", none},
+    {"application/msword", "doc", "a text document (Word 97–2003)", "doc dot", "doc", none},
+    {"application/vnd.ms-excel", "xls", "a spreadsheet (Excel 97–2003)", "xls xlt", "xls", none},
+    {"application/vnd.ms-powerpoint", "ppt", "a presentation (PowerPoint 97–2003)", "ppt pps", "ppt", none},
+    {"application/vnd.ms-outlook", "msg", "an Outlook message", "msg", "msg", none},
+    {"application/x-ole-storage", "ole", "an OLE compound file", "", "ole", none},
+    {"application/vnd.ms-outlook-pst", "pst", "an Outlook data file", "pst ost", "pst", none},
+    {"application/mbox", "mbox", "a mailbox (mbox)", "mbox", "text", none},
+    {"application/ms-tnef", "tnef", "a TNEF mail body", "", "tnef", none},
+    {"text/html", "html", "a web page (HTML)", "html htm xhtml", "html", none},
+    {"text/rtf", "rtf", "a text document (RTF)", "rtf", "rtf", none},
+    {"application/postscript", "ps", "PostScript", "ps eps", "ps", none},
+    {"application/x-7z-compressed", "7z", "a 7-Zip archive", "7z", "7z", none},
+    {"application/x-rar", "rar", "a RAR archive", "rar", "rar", none},
+    {"application/x-tar", "tar", "a tar archive", "tar", "tar", none},
+    {"application/gzip", "gz", "gzip-compressed data", "gz tgz", "gz", none},
+    {"application/x-bzip2", "bz2", "bzip2-compressed data", "bz2", "bz2", none},
+    {"application/x-xz", "xz", "xz-compressed data", "xz", "xz", none},
+    {"application/zstd", "zst", "zstd-compressed data", "zst", "zst", none},
+    {"application/vnd.ms-cab-compressed", "cab", "a Cabinet archive", "cab", "cab", none},
+    {"application/x-iso9660-image", "iso", "a disc image", "iso", "iso", none},
+    {"application/vnd.ms-htmlhelp", "chm", "a help file (CHM)", "chm", "chm", none},
+    {"image/vnd.djvu", "djvu", "a DjVu document", "djvu djv", "djvu", none},
+    {"image/heic", "heic", "a HEIF picture", "heic heif", "heic", none},
+    {"image/jp2", "jp2", "a JPEG 2000 picture", "jp2 jpx", "jp2", none},
+    {"image/vnd.adobe.photoshop", "psd", "a Photoshop picture", "psd", "psd", none},
+    {"image/svg+xml", "svg", "a vector drawing (SVG)", "svg", "text", text},
+    {"audio/mpeg", "audio", "an audio recording", "mp3", "media", none},
+    {"audio/mp4", "audio", "an audio recording", "m4a", "media", none},
+    {"audio/ogg", "audio", "an audio recording", "ogg opus", "media", none},
+    {"audio/flac", "audio", "an audio recording", "flac", "media", none},
+    {"audio/wav", "audio", "an audio recording", "wav", "media", none},
+    {"audio/amr", "audio", "an audio recording", "amr", "media", none},
+    {"video/mp4", "video", "a video recording", "mp4 mov m4v 3gp", "media", none},
+    {"video/x-matroska", "video", "a video recording", "mkv webm", "media", none},
+    {"video/mpeg", "video", "a video recording", "mpg mpeg", "media", none},
+    {"video/x-msvideo", "video", "a video recording", "avi", "media", none},
+    {"application/vnd.sqlite3", "sqlite", "an SQLite database", "sqlite", "sqlite", none},
+    {"application/x-msaccess", "mdb", "an Access database", "mdb accdb", "mdb", none},
+    {"application/x-executable", "executable", "a program", "exe dll", "executable", none},
+    {"application/pkcs7-mime", "p7m", "a signed or encrypted message (PKCS #7)", "p7m p7s", "p7m", none},
+    {"application/pgp-encrypted", "pgp", "an encrypted message (OpenPGP)", "pgp gpg", "text", none},
+    {"application/octet-stream", "unknown", "an unknown type", "", "unknown", none},
+};
+
+}  // namespace
+
+std::span<const Type> types() {
+  return kTypes;
+}
+
+}  // namespace dragoman::read

@@ -1,0 +1,207 @@
+// ZIP archives: every file in them is a child, in the order of the central directory, or, when the archive's end is
+// missing, of the local headers that are left.
+#include <algorithm>
+#include <memory>
+#include <utility>
+#include <vector>
+
+#include "base/utf8.h"
+#include "read/archive.h"
+#include "read/input.h"
+#include "read/zip_names.h"
+
+namespace dragoman::read {
+namespace {
+
+class ZipReading {
+ public:
+  ZipReading(const Input& input, ReadSink& sink)
+      : input_(input),
+        sink_(sink),
+        budget_(std::min(input.limits().max_unpacked_bytes,
+                         std::max(input.limits().ratio_floor_bytes, input.size * input.limits().max_unpacked_ratio))) {}
+
+  Result<ItemState> run();
+
+ private:
+  // An archive opened with one password, moved forward only.
+  struct Cursor {
+    std::unique_ptr<Archive> archive;
+    std::uint64_t position = 0;  // entries passed
+    bool to(std::uint64_t entry);
+  };
+  // Two of them: one to find out whether the password fits, one to take the bytes from.
+  struct Key {
+    Cursor probe;
+    Cursor feed;
+  };
+  Result<void> walk(Archive::Order order);
+  Result<void> member(Archive& archive, Archive::Order order, const ArchiveEntry& entry);
+  Result<void> child(Archive& archive, const std::string& name);
+  Result<void> locked_child(Archive::Order order, const std::string& name);
+  Result<void> open_keys(Archive::Order order);
+  Key* key_of_member();
+  Result<void> gap(GapKind kind, std::string where, std::string detail);
+  ItemState state() const;
+
+  const Input& input_;
+  ReadSink& sink_;
+  std::uint64_t budget_;        // bytes that may still be unpacked
+  std::uint64_t entries_ = 0;   // headers passed, folders included
+  std::uint32_t children_ = 0;  // begun
+  std::uint32_t complete_ = 0;
+  std::uint32_t locked_ = 0;
+  bool has_gap_ = false;
+  bool stopped_ = false;   // a limit was reached
+  bool opened_ = false;    // at least one header could be read
+  std::vector<Key> keys_;  // opened when the first encrypted member is met
+  bool keys_open_ = false;
+};
+
+Result<void> ZipReading::gap(GapKind kind, std::string where, std::string detail) {
+  has_gap_ = true;
+  return send_gap(sink_, kind, std::move(where), std::move(detail));
+}
+
+bool ZipReading::Cursor::to(std::uint64_t entry) {
+  ArchiveEntry passed;
+  for (; position < entry; ++position) {
+    if (archive->next(passed) != ArchiveStep::ok) return false;
+  }
+  return true;
+}
+
+// The key that opens the current member: each is tried by unpacking it all, because the check that old ZIP
+// encryption offers is one byte, which a wrong password passes once in 256. The one that worked last is first.
+ZipReading::Key* ZipReading::key_of_member() {
+  for (std::size_t i = 0; i < keys_.size(); ++i) {
+    if (!keys_[i].probe.to(entries_)) continue;
+    std::uint64_t left = budget_;
+    const ArchiveStep step = keys_[i].probe.archive->read([&left](std::string_view bytes) {
+      left -= std::min<std::uint64_t>(left, bytes.size());
+      return left > 0;
+    });
+    if (step != ArchiveStep::ok) continue;
+    std::swap(keys_.front(), keys_[i]);
+    return &keys_.front();
+  }
+  return nullptr;
+}
+
+Result<void> ZipReading::locked_child(Archive::Order order, const std::string& name) {
+  if (!keys_open_) TRY_VOID(open_keys(order));
+  keys_open_ = true;
+  Key* key = key_of_member();
+  if (key != nullptr && key->feed.to(entries_)) return child(*key->feed.archive, name);
+  ++locked_;
+  TRY_VOID(sink_.begin_child({children_ - 1, name}));
+  TRY_VOID(sink_.end_child(ChildEnd::encrypted));
+  return gap(GapKind::encrypted, name, "the member is encrypted and no given password opens it");
+}
+
+Result<void> ZipReading::open_keys(Archive::Order order) {
+  keys_.clear();
+  for (const std::string& password : input_.request.passwords) {
+    if (password.empty()) continue;
+    auto probe = std::make_unique<Archive>(TRY(Archive::open_zip(input_.fd, input_.size, order, password)));
+    auto feed = std::make_unique<Archive>(TRY(Archive::open_zip(input_.fd, input_.size, order, password)));
+    keys_.push_back(Key{{std::move(probe)}, {std::move(feed)}});
+  }
+  return {};
+}
+
+Result<void> ZipReading::child(Archive& archive, const std::string& name) {
+  TRY_VOID(sink_.begin_child({children_ - 1, name}));
+  Result<void> sent;
+  const ArchiveStep step = archive.read([&](std::string_view bytes) {
+    stopped_ = bytes.size() > budget_;
+    if (stopped_) return false;
+    budget_ -= bytes.size();
+    sent = sink_.child_bytes(bytes);
+    return sent.has_value();
+  });
+  TRY_VOID(std::move(sent));
+  if (stopped_) {
+    TRY_VOID(sink_.end_child(ChildEnd::failed));
+    return gap(GapKind::limit, name, "unpacking stopped: the archive holds more than its limit");
+  }
+  switch (step) {
+    case ArchiveStep::ok:
+    case ArchiveStep::end: ++complete_; return sink_.end_child(ChildEnd::complete);
+    case ArchiveStep::truncated:
+      TRY_VOID(sink_.end_child(ChildEnd::truncated));
+      return gap(GapKind::truncated, name, "the archive ends inside this member");
+    case ArchiveStep::locked:
+      ++locked_;
+      TRY_VOID(sink_.end_child(ChildEnd::encrypted));
+      return gap(GapKind::encrypted, name, "the member is encrypted and no given password opens it");
+    case ArchiveStep::unsupported:
+      TRY_VOID(sink_.end_child(ChildEnd::failed));
+      return gap(GapKind::unsupported, name, "the member is packed in a way that is not supported");
+    case ArchiveStep::damaged: break;
+  }
+  TRY_VOID(sink_.end_child(ChildEnd::failed));
+  return gap(GapKind::malformed, name, "the member is damaged");
+}
+
+Result<void> ZipReading::member(Archive& archive, Archive::Order order, const ArchiveEntry& entry) {
+  if (entry.folder) return {};
+  std::string name = path_from_bytes(entry.raw_name);
+  if (name.empty()) name = "member-" + std::to_string(entries_);
+  if (entry.link) return gap(GapKind::unsupported, name, "a link: it points elsewhere and holds nothing");
+  ++children_;
+  return entry.encrypted ? locked_child(order, name) : child(archive, name);
+}
+
+Result<void> ZipReading::walk(Archive::Order order) {
+  Result<Archive> archive = Archive::open_zip(input_.fd, input_.size, order, "");
+  if (!archive) return gap(GapKind::malformed, "", "the archive cannot be opened");
+  ArchiveEntry entry;
+  for (;;) {
+    const ArchiveStep step = archive->next(entry);
+    if (step == ArchiveStep::end) return {};
+    if (step == ArchiveStep::truncated) return gap(GapKind::truncated, "", "the archive ends inside a header");
+    if (step != ArchiveStep::ok) {
+      if (!opened_ && order == Archive::Order::directory) return {};  // the caller tries the other order
+      return gap(GapKind::malformed, "", "the archive is damaged behind member " + std::to_string(entries_));
+    }
+    opened_ = true;
+    ++entries_;
+    if (entries_ > input_.limits().max_members) {
+      stopped_ = true;
+      return gap(GapKind::limit, "", "the archive holds more members than its limit");
+    }
+    TRY_VOID(member(*archive, order, entry));
+    if (stopped_) return {};
+  }
+}
+
+ItemState ZipReading::state() const {
+  if (children_ > 0 && locked_ == children_) return ItemState::encrypted;
+  if (!has_gap_) return ItemState::read;
+  return complete_ > 0 || locked_ > 0 ? ItemState::partial : ItemState::failed;
+}
+
+Result<ItemState> ZipReading::run() {
+  const std::uint64_t tail = std::min<std::uint64_t>(input_.size, kTailBytes + 22);
+  const std::string end = TRY(read_at(input_.fd, input_.size - tail, static_cast<std::size_t>(tail)));
+  const bool whole = zip_has_end(end);
+  if (whole) TRY_VOID(walk(Archive::Order::directory));
+  if (!whole) TRY_VOID(gap(GapKind::truncated, "", "the archive's directory at its end is missing"));
+  if (!opened_ && !zip_is_empty(end)) {
+    if (whole) TRY_VOID(gap(GapKind::malformed, "", "the archive's directory is damaged"));
+    TRY_VOID(walk(Archive::Order::stream));
+  }
+  if (state() == ItemState::encrypted) {
+    TRY_VOID(gap(GapKind::encrypted, "", "every member of the archive is encrypted"));
+  }
+  return state();
+}
+
+}  // namespace
+
+Result<ItemState> read_zip(const Input& input, ReadSink& sink) {
+  return ZipReading(input, sink).run();
+}
+
+}  // namespace dragoman::read

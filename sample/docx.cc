@@ -28,21 +28,32 @@ constexpr std::string_view kDocumentHead =
 constexpr std::string_view kDocumentTail =
     R"(<w:sectPr><w:pgSz w:w="11906" w:h="16838"/><w:pgMar w:top="1080" w:right="1240" w:bottom="1080" w:left="1240" w:header="500" w:footer="500" w:gutter="0"/></w:sectPr></w:body></w:document>)";
 
-std::string paragraph(Lang lang, std::string_view text, bool break_before) {
+// ECMA-376 gives complex scripts their own font and size (w:cs, w:szCs); sizes are half-points.
+std::string run_properties(Lang lang, const Face* face) {
+  std::string out;
+  if (face != nullptr) {
+    out = fmt::format(R"(<w:rFonts w:ascii="{0}" w:hAnsi="{0}" w:cs="{0}"/><w:sz w:val="{1}"/><w:szCs w:val="{1}"/>)",
+                      face->family, static_cast<int>(face->size * 2));
+  }
+  if (is_rtl(lang)) out += "<w:rtl/>";
+  return out.empty() ? out : "<w:rPr>" + out + "</w:rPr>";
+}
+
+std::string paragraph(Lang lang, std::string_view run, std::string_view text, bool break_before) {
   const std::string_view para = is_rtl(lang) ? "<w:pPr><w:bidi/></w:pPr>" : "";
-  const std::string_view run = is_rtl(lang) ? R"(<w:rPr><w:rtl/></w:rPr>)" : "";
   return fmt::format(R"(<w:p>{}{}<w:r>{}<w:t xml:space="preserve">{}</w:t></w:r></w:p>)", para,
                      break_before ? R"(<w:r><w:br w:type="page"/></w:r>)" : "", run, escape_markup(text));
 }
 
 }  // namespace
 
-std::string write_docx(const Letter& letter) {
+std::string write_docx(const Letter& letter, const Face* face) {
   std::string body(kDocumentHead);
+  const std::string run = run_properties(letter.lang, face);
   for (std::size_t page = 1; page <= letter.pages.size(); ++page) {
     bool first = true;
     for (const std::string& line : page_lines(letter, page)) {
-      body += paragraph(letter.lang, line, first && page > 1);
+      body += paragraph(letter.lang, run, line, first && page > 1);
       first = false;
     }
   }

@@ -4,9 +4,11 @@
 #include <string>
 
 #include "letter.h"
+#include "typeset.h"
 
 namespace dragoman::sample {
 
-std::string write_docx(const Letter& letter);
+// Without a face the reader's own default is used.
+std::string write_docx(const Letter& letter, const Face* face = nullptr);
 
 }  // namespace dragoman::sample

@@ -121,12 +121,12 @@ std::string Grammar::expand(std::string_view phrase, std::vector<DateMention>& d
 std::string Grammar::fill(std::string_view slot, std::vector<DateMention>& dates) {
   if (slot == "person") return person();
   if (slot == "town") return std::string(name_of(towns()));
-  if (slot == "office") return std::string(name_of(offices()));
+  if (slot == "office") return (lang_ == Lang::en ? "the " : "") + std::string(name_of(offices()));
   if (slot == "date") return date(prng_.chance(0.3) && lang_ == Lang::fa ? DateForm::short_day : DateForm::long_day, dates);
   if (slot == "month") return date(DateForm::month, dates);
   if (slot == "year") return date(DateForm::year, dates);
   if (slot == "number") return digits(std::to_string(prng_.between(101, 989)));
-  if (slot == "count") return digits(std::to_string(prng_.between(3, 90)));
+  if (slot == "count") return digits(std::to_string(prng_.between(11, 90)));  // Arabic counts 3 to 10 differently
   if (slot == "hour") {
     const int minute = prng_.between(7 * 12, 22 * 12) * 5;
     return digits(fmt::format("{}:{:02}", minute / 60, minute % 60));

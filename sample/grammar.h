@@ -18,7 +18,7 @@ struct LetterOrder {
   Lang lang = Lang::en;
   std::string kind{};
   int pages = 1;
-  int words_per_page = 210;  // roughly; a page never holds fewer than 60 % of it
+  int words_per_page = 185;  // roughly; a page never holds fewer than 60 % of it
 };
 
 class Grammar {

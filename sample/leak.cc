@@ -34,10 +34,7 @@ PageBudget::PageBudget(int pages) {
   for (std::size_t i = 0; i < left_.size(); ++i) left_[i] = (kPagesOfSixty[i] * pages + total / 2) / total;
 }
 
-void PageBudget::spend(const LeakItem& item) {
-  for (const GoldPage& page : item.pages) --left_[index(page.lang, sort_of(page))];
-  for (const LeakItem& child : item.children) spend(child);
-}
+void PageBudget::spend(const GoldPage& page) { --left_[index(page.lang, sort_of(page))]; }
 
 Leak::Leak(LeakOptions options)
     : options_(std::move(options)),
@@ -61,9 +58,15 @@ Result<void> Leak::add(LeakItem item, std::string name) {
   if (!fd) return tl::unexpected(io_error("cannot create", path, errno));
   TRY_VOID(write_all(fd.get(), item.bytes));
   forget_bytes(item);
-  budget_.spend(item);
+  pay_for(item);
   files_.push_back(std::move(item));
   return {};
+}
+
+void Leak::pay_for(const LeakItem& item) {
+  if (!item.sha256.empty() && !counted_.insert(item.sha256).second) return;
+  for (const GoldPage& page : item.pages) budget_.spend(page);
+  for (const LeakItem& child : item.children) pay_for(child);
 }
 
 Result<void> Leak::add_copy(const LeakItem& original, std::string name) {
@@ -106,7 +109,12 @@ Result<void> Leak::fill_scans(Lang lang, Sort sort) {
 
 Result<void> Leak::fill_born(Lang lang) {
   const int pages = std::min(budget_.left(lang, Sort::born), prng_.between(1, 4));
-  return add(press_.born_pdf(press_.print(lang, pages)), ordinary_name(lang, "pdf"));
+  if (options_.all_producers && born_++ % 3 != 0) {
+    const auto producer = born_ % 3 == 2 ? ExternalProducer::chromium : ExternalProducer::libreoffice;
+    LeakItem item = TRY(press_.external_pdf(press_.write(lang, pages), producer));
+    return add(std::move(item), ordinary_name(lang, "pdf"));
+  }
+  return add(press_.born_pdf(press_.print(lang, pages, Medium::screen)), ordinary_name(lang, "pdf"));
 }
 
 Result<void> Leak::fill_text(Lang lang) {

@@ -5,6 +5,7 @@
 #include <array>
 #include <cstdint>
 #include <filesystem>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -28,8 +29,7 @@ class PageBudget {
  public:
   explicit PageBudget(int pages);
   int left(Lang lang, Sort sort) const { return left_[index(lang, sort)]; }
-  // Counts all pages of an item and of what is inside it.
-  void spend(const LeakItem& item);
+  void spend(const GoldPage& page);
 
  private:
   static std::size_t index(Lang lang, Sort sort) {
@@ -48,6 +48,8 @@ class Leak {
 
  private:
   Result<void> add(LeakItem item, std::string name);
+  // Pages of an item and of what is inside it; a copy costs nothing.
+  void pay_for(const LeakItem& item);
   // The same bytes once more, under another name.
   Result<void> add_copy(const LeakItem& original, std::string name);
 
@@ -76,7 +78,9 @@ class Leak {
   PageBudget budget_;
   std::vector<LeakItem> files_;
   std::vector<std::string> passwords_;
+  std::set<std::string> counted_;  // hashes whose pages the budget has paid for
   int serial_ = 100;
+  int born_ = 0;  // turns among the producers
 };
 
 }  // namespace dragoman::sample

@@ -29,6 +29,14 @@ constexpr Text kSentence[] = {
     "تشير متابعات {office} إلى أنه {clause}.",
     "صحيح أن {doubt}، ومع ذلك {clause}.",
     "وحتى {date} {clause}.",
+    "{lead} {clause}، وهذا ما أكده {source} أيضاً.",
+    "وفضلاً عن ذلك {clause}، {tail}.",
+    "كما {clause}.",
+    "وفي الوقت نفسه {clause}، إلا أن {doubt}.",
+    "وبحسب أقوال {person} {clause}، {tail}.",
+    "يرى بعض موظفي {office} أنه {clause}.",
+    "ومن المهم أن نذكر أنه {clause}.",
+    "وأكد {source} أنه {clause}، غير أن {doubt}.",
     "وفي الاجتماع المنعقد في {town} بتاريخ {date} {clause}.",
 };
 
@@ -175,7 +183,7 @@ constexpr Slot kSlots[] = {
 
 }  // namespace
 
-const Lexicon kLexiconAr{
+constinit const Lexicon kLexiconAr{
     .slots = kSlots,
     .from = "من",
     .to = "إلى",

@@ -29,6 +29,14 @@ constexpr Text kSentence[] = {
     "The files of {office} show that {clause}.",
     "We note that {doubt}; even so, {clause}.",
     "By {date} it was clear that {clause}.",
+    "{lead} {clause}. The same is said by {source}.",
+    "Moreover, {clause}; {tail}.",
+    "We also understand that {clause}.",
+    "In the meantime {clause}, but {doubt}.",
+    "{person} told us that {clause}; {tail}.",
+    "Among the staff of {office} it is believed that {clause}.",
+    "It matters that {clause}.",
+    "{source} insists that {clause}, although {doubt}.",
     "At the meeting held in {town} on {date} it was said that {clause}.",
 };
 
@@ -177,7 +185,7 @@ constexpr Slot kSlots[] = {
 
 }  // namespace
 
-const Lexicon kLexiconEn{
+constinit const Lexicon kLexiconEn{
     .slots = kSlots,
     .from = "From",
     .to = "To",

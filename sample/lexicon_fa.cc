@@ -10,7 +10,7 @@ constexpr Text kOpening[] = {
     "با سلام و احترام؛ پیرو نامه شماره {docref} به استحضار می‌رساند که {clause}.",
     "بازگشت به گزارش مورخ {date} آن اداره، نکات زیر اعلام می‌گردد.",
     "احتراماً، خلاصه گزارش‌های رسیده از {town} تا {date} به شرح زیر تقدیم می‌شود.",
-    "به پیوست گزارش منبع {source} درباره {topic} ارسال می‌شود؛ خواهشمند است نتیجه بررسی را اعلام فرمایید.",
+    "به پیوست گزارش {source} درباره {topic} ارسال می‌شود؛ خواهشمند است نتیجه بررسی را اعلام فرمایید.",
     "در پاسخ به پرسش آن دفتر درباره {topic}، یافته‌های زیر گزارش می‌شود.",
     "این گزارش بر پایه گفته‌های {source} و مشاهدات مأموران در {town} تهیه شده است.",
     "پیرو دستور مورخ {date}، وضعیت {topic} در {town} دوباره بررسی شد.",
@@ -29,6 +29,14 @@ constexpr Text kSentence[] = {
     "بررسی‌های {office} نشان می‌دهد که {clause}.",
     "{doubt}؛ با این همه {clause}.",
     "تا {date} {clause}.",
+    "{lead} {clause}. {source} نیز همین را می‌گوید.",
+    "گذشته از این، {clause}؛ {tail}.",
+    "همچنین {clause}.",
+    "در همین حال {clause}، ولی {doubt}.",
+    "به گفته {person}، {clause}؛ {tail}.",
+    "{office} بر این باور است که {clause}.",
+    "نکته مهم آن است که {clause}.",
+    "{source} تأکید می‌کند که {clause} و {doubt}.",
     "در نشست {date} که در {town} برگزار شد، {clause}.",
 };
 
@@ -175,7 +183,7 @@ constexpr Slot kSlots[] = {
 
 }  // namespace
 
-const Lexicon kLexiconFa{
+constinit const Lexicon kLexiconFa{
     .slots = kSlots,
     .from = "از",
     .to = "به",

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "base/utf8.h"
+#include "external_pdf.h"
 #include "gold.h"
 #include "leak.h"
 #include "typeset.h"
@@ -24,6 +25,7 @@ Result<void> check_fonts() {
 
 Result<void> run(const LeakOptions& options) {
   TRY_VOID(check_fonts());
+  if (options.all_producers) TRY_VOID(check_external_producers());
   for (const char* part : {"files", "gold"}) {
     std::error_code error;
     const auto folder = options.folder / part;

@@ -107,7 +107,7 @@ Result<void> Leak::plant_archives() {
   outer.push_back(std::move(inner));
   TRY_VOID(add(zip_of(std::move(outer), {"second bag/"}), "upload/bag.zip"));
 
-  LeakItem pdf = named(press_.born_pdf(press_.print(Lang::ar, 1)), "مرفقات/كتاب.pdf");
+  LeakItem pdf = named(press_.born_pdf(press_.print(Lang::ar, 1, Medium::screen)), "مرفقات/كتاب.pdf");
   LeakItem copy = pdf;
   TRY_VOID(add(std::move(copy), "المراسلات/كتاب الوزارة.pdf"));  // its second path is the archive's member
   std::vector<LeakItem> members;
@@ -117,7 +117,7 @@ Result<void> Leak::plant_archives() {
 
 Result<void> Leak::plant_mails() {
   std::vector<LeakItem> fa;
-  fa.push_back(named(press_.born_pdf(press_.print(Lang::fa, 1)), "گزارش پیوست.pdf"));
+  fa.push_back(named(press_.born_pdf(press_.print(Lang::fa, 1, Medium::screen)), "گزارش پیوست.pdf"));
   TRY_VOID(add(press_.mail(Lang::fa, {}, std::move(fa)), "mail/inbox/0001.eml"));
 
   std::vector<LeakItem> en;
@@ -134,7 +134,7 @@ Result<void> Leak::plant_wrong_extensions() {
   LeakItem scan = press_.scanned_jpeg(press_.print(Lang::en, 1), kClean);
   scan.gaps = mismatch;
   TRY_VOID(add(std::move(scan), "scans/box 2/cover sheet.pdf"));
-  LeakItem pdf = press_.born_pdf(press_.print(Lang::ar, 1));
+  LeakItem pdf = press_.born_pdf(press_.print(Lang::ar, 1, Medium::screen));
   pdf.gaps = mismatch;
   TRY_VOID(add(std::move(pdf), "المراسلات/تقرير.docx"));
   LeakItem text = press_.plain_text(press_.write(Lang::fa, 1), Encoding::utf8);
@@ -151,7 +151,7 @@ Result<void> Leak::plant_damaged() {
   TRY_VOID(add(std::move(noise), "upload/device dump.dat"));
 
   // Cairo writes the page tree last: half of the file has none.
-  LeakItem pdf = without_content(press_.born_pdf(press_.print(Lang::en, 2)), "failed", "truncated");
+  LeakItem pdf = without_content(press_.born_pdf(press_.print(Lang::en, 2, Medium::screen)), "failed", "truncated");
   pdf.bytes.resize(pdf.bytes.size() / 2);
   TRY_VOID(add(std::move(pdf), "liaison/budget (partial download).pdf"));
 
@@ -170,7 +170,7 @@ Result<void> Leak::plant_damaged() {
 
 Result<void> Leak::plant_encrypted() {
   passwords_ = {std::string(kPdfPassword), std::string(kZipPassword)};
-  LeakItem pdf = without_content(press_.born_pdf(press_.print(Lang::fa, 1)), "encrypted", "encrypted");
+  LeakItem pdf = without_content(press_.born_pdf(press_.print(Lang::fa, 1, Medium::screen)), "encrypted", "encrypted");
   pdf.bytes = encrypt_pdf(pdf.bytes, passwords_[0], prng_);
   TRY_VOID(add(std::move(pdf), "بایگانی/فهرست نام‌ها.pdf"));
 
@@ -187,16 +187,16 @@ Result<void> Leak::plant_encrypted() {
 
 Result<void> Leak::plant_names() {
   // A right-to-left override: shown naively, the name seems to end in ".jpg".
-  TRY_VOID(add(press_.born_pdf(press_.print(Lang::en, 1)), "liaison/memo-\u202Egpj.pdf"));
+  TRY_VOID(add(press_.born_pdf(press_.print(Lang::en, 1, Medium::screen)), "liaison/memo-\u202Egpj.pdf"));
   TRY_VOID(add(press_.plain_text(press_.write(Lang::ar, 1), Encoding::utf8), "المراسلات/\u200Fرسالة\u200F 12.txt"));
   const Print cable = press_.print(Lang::fa, 1);
   TRY_VOID(add(press_.scanned_pdf({&cable}, kDegraded), "scans/two\nlines.pdf"));
   std::string long_name = "liaison/";
   while (long_name.size() < 8 + 196) long_name += "very long name ";
   long_name.resize(8 + 196);
-  TRY_VOID(add(press_.born_pdf(press_.print(Lang::en, 1)), long_name + ".pdf"));
+  TRY_VOID(add(press_.born_pdf(press_.print(Lang::en, 1, Medium::screen)), long_name + ".pdf"));
   // "گزارش" as an old system wrote it, in windows-1256: not UTF-8.
-  return add(press_.born_pdf(press_.print(Lang::fa, 1)), "بایگانی/\x90\xD2\xC7\xD1\xD4.pdf");
+  return add(press_.born_pdf(press_.print(Lang::fa, 1, Medium::screen)), "بایگانی/\x90\xD2\xC7\xD1\xD4.pdf");
 }
 
 Result<void> Leak::plant_rescan(Lang lang) {

@@ -85,13 +85,18 @@ Letter Press::write(Lang lang, int pages) {
   return grammar.write({.lang = lang, .kind = std::string(kKinds[static_cast<std::size_t>(lang)]), .pages = pages});
 }
 
-Print Press::print(Letter letter) {
-  Print print{.letter = std::move(letter)};
-  print.face = prng_.pick(faces(print.letter.lang));
+Print Press::print(Lang lang, int pages, Medium medium) {
+  Print print{.letter = write(lang, pages)};
+  print.face = next_face(lang, medium);
   for (std::size_t page = 1; page <= print.letter.pages.size(); ++page) {
     print.pages.push_back(std::make_unique<TypesetPage>(print.letter, page, print.face));
   }
   return print;
+}
+
+const Face& Press::next_face(Lang lang, Medium medium) {
+  const auto choice = faces(lang, medium);
+  return choice[prints_[static_cast<std::size_t>(lang) * 2 + static_cast<std::size_t>(medium)]++ % choice.size()];
 }
 
 // One degraded page in forty lies upside down; the first of them comes early, so that a small leak
@@ -165,6 +170,25 @@ LeakItem Press::born_pdf(const Print& print) {
   number_pages(item);
   item.documents.push_back(document_of(print.letter, 1));
   item.bytes = cairo_pdf(pages, print.letter.subject.value, print.letter.dated.from);
+  return item;
+}
+
+Result<LeakItem> Press::external_pdf(const Letter& letter, ExternalProducer producer) {
+  const Face& face = next_face(letter.lang, Medium::screen);
+  ExternalPdf pdf = TRY(print_externally(letter, face, producer));
+  LeakItem item{.type = "application/pdf",
+                .producer = producer == ExternalProducer::chromium ? "chromium" : "libreoffice"};
+  for (std::size_t page = 1; page <= letter.pages.size(); ++page) {
+    GoldPage gold = text_gold(letter.lang, item.producer, page_text(letter, page));
+    gold.source = "born";
+    gold.face = face.family;
+    gold.width = pdf.page_width;
+    gold.height = pdf.page_height;
+    item.pages.push_back(std::move(gold));
+  }
+  number_pages(item);
+  item.documents.push_back(document_of(letter, 1));
+  item.bytes = std::move(pdf.bytes);
   return item;
 }
 

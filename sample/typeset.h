@@ -24,8 +24,10 @@ struct Face {
   double line_spacing = 1;   // some faces bring generous leading of their own
 };
 
-// The faces a language is printed in.
-std::span<const Face> faces(Lang lang);
+// Paper is scanned and must be recognised; a screen document carries its text.
+enum class Medium { paper, screen };
+
+std::span<const Face> faces(Lang lang, Medium medium);
 
 // Families that Pango would have to replace by another, so that the leak would not be the same leak.
 std::vector<std::string> missing_faces();

@@ -74,16 +74,11 @@ void add_files(std::vector<CallRule>& rules, bool files) {
   }
 }
 
-void add_memory(std::vector<CallRule>& rules, bool sanitized) {
-  if (sanitized) {
-    rules.push_back(allow("mmap", "memory"));
-    rules.push_back(allow("mprotect", "memory"));
-  } else {
-    rules.push_back(allow("mmap", "memory, the input, fonts", {bits(2, PROT_EXEC, 0)}));
-    rules.push_back(allow("mmap", "a converter of glibc (gconv) is a library; never writable, never from memory",
-                          {bits(2, PROT_EXEC | PROT_WRITE, PROT_EXEC), bits(3, MAP_ANONYMOUS, 0)}));
-    rules.push_back(allow("mprotect", "heap of a thread, relocations", {bits(2, PROT_EXEC, 0)}));
-  }
+void add_memory(std::vector<CallRule>& rules) {
+  rules.push_back(allow("mmap", "memory, the input, fonts", {bits(2, PROT_EXEC, 0)}));
+  rules.push_back(allow("mmap", "a converter of glibc (gconv) is a library; never writable, never from memory",
+                        {bits(2, PROT_EXEC | PROT_WRITE, PROT_EXEC), bits(3, MAP_ANONYMOUS, 0)}));
+  rules.push_back(allow("mprotect", "heap of a thread, relocations", {bits(2, PROT_EXEC, 0)}));
   rules.push_back(allow("munmap", "memory"));
   rules.push_back(allow("mremap", "realloc of large blocks"));
   rules.push_back(allow("madvise", "free"));
@@ -126,8 +121,8 @@ void add_probes(std::vector<CallRule>& rules) {
   rules.push_back(refuse("set_robust_list", ENOSYS, "glibc, at the start of a thread"));
   rules.push_back(refuse("statx", ENOSYS, "glibc then uses newfstatat"));
   rules.push_back(refuse("prctl", EINVAL, "names of threads and of memory"));
-  rules.push_back(refuse("prlimit64", EPERM, "limits are set"));
-  rules.push_back(refuse("getrlimit", EPERM, "limits are set"));
+  rules.push_back(allow("prlimit64", "asks for a limit", {bits(2, ~std::uint64_t{0}, 0)}));
+  rules.push_back(allow("getrlimit", "asks for a limit"));
   rules.push_back(refuse("sched_getaffinity", EPERM, "number of processors: one will do"));
   rules.push_back(refuse("sigaltstack", EPERM, "stack for signals"));
   rules.push_back(refuse("memfd_create", ENOSYS, "files in memory"));
@@ -138,11 +133,10 @@ void add_probes(std::vector<CallRule>& rules) {
 /// What the runtimes of ASan and TSan do besides.
 void add_sanitizer_calls(std::vector<CallRule>& rules) {
   std::erase_if(rules, [](const CallRule& rule) {
-    return rule.name == "prctl" || rule.name == "sigaltstack" || rule.name == "readlink" || rule.name == "prlimit64" ||
-           rule.name == "getrlimit" || rule.name == "sched_getaffinity" || rule.name == "rseq";
+    return rule.name == "prctl" || rule.name == "sigaltstack" || rule.name == "readlink" ||
+           rule.name == "sched_getaffinity" || rule.name == "rseq";
   });
-  for (const std::string_view name :
-       {"prctl", "sigaltstack", "readlink", "prlimit64", "getrlimit", "sched_getaffinity", "rseq"}) {
+  for (const std::string_view name : {"prctl", "sigaltstack", "readlink", "sched_getaffinity", "rseq"}) {
     rules.push_back(allow(name, "runtime of a sanitizer"));
   }
 }
@@ -158,7 +152,7 @@ std::vector<CallRule> call_rules(bool files, bool sanitized) {
   add_channels(rules);
   add_input(rules);
   add_files(rules, files);
-  add_memory(rules, sanitized);
+  add_memory(rules);
   add_process(rules);
   add_probes(rules);
   if (sanitized) add_sanitizer_calls(rules);

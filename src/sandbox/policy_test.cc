@@ -31,7 +31,7 @@ TEST(Policy, WhateverIsWeakerShowsInTheHash) {
   std::set<std::string> hashes;
   hashes.insert(make_policy("worker", {}, kAll).hash());
   hashes.insert(make_policy("other", {}, kAll).hash());
-  hashes.insert(make_policy("worker", {.worker_address_space = 1}, kAll).hash());
+  hashes.insert(make_policy("worker", {.worker_recycle_jobs = 1}, kAll).hash());
   hashes.insert(make_policy("worker", {}, {true, true, 0, true}).hash());
   hashes.insert(make_policy("worker", {}, {true, true, 6, true}).hash());
   hashes.insert(make_policy("worker", {}, {true, false, 7, true}).hash());

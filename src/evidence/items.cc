@@ -115,6 +115,24 @@ Result<Container> container_of(store::Database& db, ContentId parent) {
   return Container{std::string(find->text(0)), static_cast<std::uint32_t>(find->int64(1))};
 }
 
+Result<bool> has_member(store::Database& db, const Member& member, ContentId content) {
+  auto find = TRY(db.statement("SELECT 1 FROM items WHERE parent_content = ? AND ordinal = ? AND content = ?"));
+  find->bind_all(member.parent, member.header.ordinal, content);
+  return find->step();
+}
+
+Result<void> clear_item_gaps(store::Database& db, ItemId item) {
+  auto clear = TRY(db.statement("DELETE FROM gaps WHERE item = ?"));
+  return clear->bind_all(item).run();
+}
+
+/// The one gap of an item without a content.
+Result<void> add_item_gap(store::Database& db, ItemId item, const char* stage, const Gap& gap) {
+  TRY_VOID(clear_item_gaps(db, item));
+  auto insert = TRY(db.statement("INSERT INTO gaps(item, stage, kind, place, detail) VALUES (?, ?, ?, ?, ?)"));
+  return insert->bind_all(item, stage, static_cast<std::int64_t>(gap.kind), gap.where, gap.detail).run();
+}
+
 /// Inserts the member or finds the row it has already; sets its content and state.
 Result<ItemId> put_member(store::Database& db, const Member& member, std::optional<ContentId> content,
                           std::optional<ItemState> state) {
@@ -157,41 +175,40 @@ Result<bool> is_unchanged(store::Database& db, const Source& source, const std::
   return newest && newest->content && newest->stamp == stamp;
 }
 
-Result<ItemId> add_received(store::Database& db, const Received& received, const Sha256& blob, std::uint64_t size) {
+Result<Added> add_received(store::Database& db, const Received& received, const Sha256& blob, std::uint64_t size) {
   const ContentRef content = TRY(content_for(db, blob, size));
   const auto newest = TRY(newest_received(db, received.source, received.name));
   if (newest && newest->content == content.id) {
     TRY_VOID(update_stamp(db, newest->id, received.stamp));
-    return newest->id;
+    return Added{newest->id, false};
   }
   const ItemId item = TRY(insert_received(db, received, content.id, std::nullopt));
   TRY_VOID(make_primary(db, content, item));
-  return item;
+  return Added{item, true};
 }
 
 Result<ItemId> add_unreadable(store::Database& db, const Received& received, const Gap& gap) {
+  // Tried again and still not readable: the row stays, the reason is today's.
   const auto newest = TRY(newest_received(db, received.source, received.name));
-  if (newest && !newest->content) {
-    // Tried again and still not readable: the row stays, the reason is today's.
-    auto clear = TRY(db.statement("DELETE FROM gaps WHERE item = ?"));
-    TRY_VOID(clear->bind_all(newest->id).run());
-  }
   const ItemId item =
       newest && !newest->content ? newest->id : TRY(insert_received(db, received, std::nullopt, ItemState::failed));
-  auto insert = TRY(db.statement("INSERT INTO gaps(item, stage, kind, place, detail) VALUES (?, 'keep', ?, ?, ?)"));
-  TRY_VOID(insert->bind_all(item, static_cast<std::int64_t>(gap.kind), gap.where, gap.detail).run());
+  TRY_VOID(add_item_gap(db, item, "keep", gap));
   return item;
 }
 
-Result<ItemId> add_member(store::Database& db, const Member& member, const Sha256& blob, std::uint64_t size) {
+Result<Added> add_member(store::Database& db, const Member& member, const Sha256& blob, std::uint64_t size) {
   const ContentRef content = TRY(content_for(db, blob, size));
+  const bool fresh = !TRY(has_member(db, member, content.id));
   const ItemId item = TRY(put_member(db, member, content.id, std::nullopt));
   TRY_VOID(make_primary(db, content, item));
-  return item;
+  TRY_VOID(clear_item_gaps(db, item));
+  return Added{item, fresh};
 }
 
-Result<ItemId> add_lost_member(store::Database& db, const Member& member, ItemState state) {
-  return put_member(db, member, std::nullopt, state);
+Result<ItemId> add_lost_member(store::Database& db, const Member& member, ItemState state, const Gap& gap) {
+  const ItemId item = TRY(put_member(db, member, std::nullopt, state));
+  TRY_VOID(add_item_gap(db, item, "read", gap));
+  return item;
 }
 
 Result<std::optional<ItemRow>> item(store::Database& db, ItemId id) {
@@ -247,14 +264,46 @@ Result<void> set_type(store::Database& db, ContentId content, const std::string&
   return update->bind_all(mime, kind, content).run();
 }
 
-Result<void> set_state(store::Database& db, ContentId content, ItemState state) {
-  auto update = TRY(db.statement("UPDATE contents SET state = ? WHERE id = ?"));
-  return update->bind_all(static_cast<std::int64_t>(state), content).run();
+Result<void> set_read(store::Database& db, ContentId content, int version, ItemState state) {
+  auto update = TRY(db.statement("UPDATE contents SET reader = ?, read_state = ? WHERE id = ?"));
+  return update->bind_all(version, static_cast<std::int64_t>(state), content).run();
 }
 
-Result<void> set_reader(store::Database& db, ContentId content, int version) {
-  auto update = TRY(db.statement("UPDATE contents SET reader = ? WHERE id = ?"));
-  return update->bind_all(version, content).run();
+Result<void> finish_content(store::Database& db, ContentId content) {
+  const OcrProgress ocr = TRY(ocr_progress(db, content));
+  if (ocr.waiting > 0) return {};
+  auto find = TRY(db.statement("SELECT read_state FROM contents WHERE id = ?"));
+  find->bind(1, content);
+  const bool found = TRY(find->step());
+  CHECK(found);
+  auto state = static_cast<ItemState>(find->int64(0));
+  if (ocr.failed > 0 && state != ItemState::failed) {
+    state = ocr.failed == ocr.pages ? ItemState::failed : ItemState::partial;
+  }
+  auto update = TRY(db.statement("UPDATE contents SET state = ? WHERE id = ?"));
+  TRY_VOID(update->bind_all(static_cast<std::int64_t>(state), content).run());
+  return set_document_languages(db, content);
+}
+
+Result<void> forget_encrypted(store::Database& db) {
+  auto update =
+      TRY(db.statement("UPDATE contents SET reader = 0, state = 0 WHERE state = ?1 OR id IN "
+                       "(SELECT content FROM gaps WHERE kind = ?2 AND content IS NOT NULL)"));
+  return update
+      ->bind_all(static_cast<std::int64_t>(ItemState::encrypted), static_cast<std::int64_t>(GapKind::encrypted))
+      .run();
+}
+
+Result<void> forget_missing_languages(store::Database& db) {
+  constexpr auto kKind = static_cast<std::int64_t>(GapKind::missing_dependency);
+  auto pages =
+      TRY(db.statement("UPDATE pages SET ocr = 1 FROM gaps g WHERE g.content = pages.content AND g.page = pages.number "
+                       "AND g.stage = 'ocr' AND g.kind = ? AND pages.ocr = 3"));
+  TRY_VOID(pages->bind_all(kKind).run());
+  auto contents =
+      TRY(db.statement("UPDATE contents SET state = 0 WHERE id IN "
+                       "(SELECT content FROM gaps WHERE stage = 'ocr' AND kind = ?)"));
+  return contents->bind_all(kKind).run();
 }
 
 Result<std::vector<ContentRow>> unread_contents(store::Database& db, int version, ContentId after, int limit) {
@@ -265,6 +314,13 @@ Result<std::vector<ContentRow>> unread_contents(store::Database& db, int version
   std::vector<ContentRow> contents;
   while (TRY(rows->step())) contents.push_back(TRY(read_content_row(*rows, 0)));
   return contents;
+}
+
+Result<std::uint64_t> unread_count(store::Database& db, int version) {
+  auto row = TRY(db.statement("SELECT count(*) FROM contents WHERE reader < ?"));
+  row->bind(1, version);
+  TRY(row->step());
+  return static_cast<std::uint64_t>(row->int64(0));
 }
 
 Result<std::uint32_t> depth_of(store::Database& db, ContentId content) {
@@ -295,7 +351,27 @@ Result<Counts> counts(store::Database& db) {
   return counts;
 }
 
-Result<void> settle(store::Database& db) {
+namespace {
+
+/// Members' paths follow their container's primary item; one level down a call.
+Result<std::uint64_t> move_members(store::Database& db, const Moved& moved) {
+  auto update =
+      TRY(db.statement("UPDATE items SET path = p.path || '!/' || items.name, depth = p.depth + 1 "
+                       "FROM contents c JOIN items p ON p.id = c.primary_item "
+                       "WHERE c.id = items.parent_content AND "
+                       "(items.path != p.path || '!/' || items.name OR items.depth != p.depth + 1) "
+                       "RETURNING items.content, items.path"));
+  std::uint64_t count = 0;
+  while (TRY(update->step())) {
+    ++count;
+    if (!update->is_null(0)) TRY_VOID(moved(update->id<ContentId>(0), std::string(update->text(1))));
+  }
+  return count;
+}
+
+}  // namespace
+
+Result<void> settle(store::Database& db, const Moved& moved) {
   // A container's primary decides its members' paths, and those may decide other primaries: a level at a time.
   // Each round settles one more level for good; the bound is for a damaged database.
   for (int round = 0; round < 1000; ++round) {
@@ -307,12 +383,8 @@ Result<void> settle(store::Database& db) {
         "                               GROUP BY content HAVING count(*) > 1)) WHERE n = 1) AS best "
         "WHERE contents.id = best.content AND contents.primary_item != best.id"));
     const std::uint64_t changed = db.changes();
-    TRY_VOID(
-        db.exec("UPDATE items SET path = p.path || '!/' || items.name, depth = p.depth + 1 "
-                "FROM contents c JOIN items p ON p.id = c.primary_item "
-                "WHERE c.id = items.parent_content AND "
-                "(items.path != p.path || '!/' || items.name OR items.depth != p.depth + 1)"));
-    if (changed == 0 && db.changes() == 0) break;
+    const std::uint64_t members = TRY(move_members(db, moved));
+    if (changed == 0 && members == 0) break;
   }
   return db.exec("UPDATE progress SET value = value + 1 WHERE key = 'epoch'");
 }

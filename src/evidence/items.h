@@ -55,6 +55,12 @@ Result<Source> source_of(store::Database& db, std::string_view root_bytes, std::
 /// True when the newest item received under that name has this very stamp and its bytes were kept.
 Result<bool> is_unchanged(store::Database& db, const Source& source, const std::string& name, const FileStamp& stamp);
 
+/// An item's row and whether it was made just now: only then it belongs into a custody entry.
+struct Added {
+  ItemId id{0};
+  bool fresh = false;
+};
+
 struct Received {
   const Source& source;
   std::string name;  // relative, UTF-8
@@ -63,7 +69,7 @@ struct Received {
 };
 /// A path whose bytes were kept. A second path to a known blob becomes a duplicate; the same path with the
 /// same bytes as before only gets the new stamp.
-Result<ItemId> add_received(store::Database& db, const Received& received, const Sha256& blob, std::uint64_t size);
+Result<Added> add_received(store::Database& db, const Received& received, const Sha256& blob, std::uint64_t size);
 /// A path whose bytes could not be had: state failed and a gap of `kind`.
 Result<ItemId> add_unreadable(store::Database& db, const Received& received, const Gap& gap);
 
@@ -73,9 +79,9 @@ struct Member {
   std::int64_t epoch = 0;
 };
 /// A member whose bytes were kept; found again, it keeps its row.
-Result<ItemId> add_member(store::Database& db, const Member& member, const Sha256& blob, std::uint64_t size);
-/// A member whose bytes could not be had.
-Result<ItemId> add_lost_member(store::Database& db, const Member& member, ItemState state);
+Result<Added> add_member(store::Database& db, const Member& member, const Sha256& blob, std::uint64_t size);
+/// A member whose bytes could not be had, with the gap that says why.
+Result<ItemId> add_lost_member(store::Database& db, const Member& member, ItemState state, const Gap& gap);
 
 Result<std::optional<ItemRow>> item(store::Database& db, ItemId id);
 /// By exact path; not_found otherwise.
@@ -88,12 +94,20 @@ Result<void> for_each_item(store::Database& db, const std::function<Result<void>
 Result<std::vector<std::string>> paths_of(store::Database& db, ContentId content);
 
 Result<void> set_type(store::Database& db, ContentId content, const std::string& mime, const std::string& kind);
-Result<void> set_state(store::Database& db, ContentId content, ItemState state);
-/// The read stage of that version is finished for this content.
-Result<void> set_reader(store::Database& db, ContentId content, int version);
+/// The read stage of that version is finished for this content and ended in that state. The content stays
+/// pending until finish_content.
+Result<void> set_read(store::Database& db, ContentId content, int version, ItemState state);
+/// Gives a content that was read its state: pending while pages wait for OCR, else what the reader said, made
+/// worse by pages that could not be recognised (some: partial, all: failed).
+Result<void> finish_content(store::Database& db, ContentId content);
+/// Encrypted contents, and containers with encrypted members, are read again: there are new passwords.
+Result<void> forget_encrypted(store::Database& db);
+/// Pages that could not be recognised because a language was not installed wait again.
+Result<void> forget_missing_languages(store::Database& db);
 
 /// Contents that the read stage of `version` has not finished, oldest first, at most `limit`, after `after`.
 Result<std::vector<ContentRow>> unread_contents(store::Database& db, int version, ContentId after, int limit);
+Result<std::uint64_t> unread_count(store::Database& db, int version);
 /// Depth of the primary item of a content.
 Result<std::uint32_t> depth_of(store::Database& db, ContentId content);
 
@@ -109,8 +123,9 @@ Result<Counts> counts(store::Database& db);
 
 /// Chooses, for every blob with several paths, the path that stands for it: the first by (epoch, depth, path),
 /// so that the same set of files gives the same case in whatever order workers finished. Members' paths follow
-/// their container's. Called when a run is complete; ends the epoch.
-Result<void> settle(store::Database& db);
+/// their container's; `moved` hears of each that changed. Called when a run is complete; ends the epoch.
+using Moved = std::function<Result<void>(ContentId, const std::string& path)>;
+Result<void> settle(store::Database& db, const Moved& moved);
 
 Result<std::int64_t> progress_value(store::Database& db, const char* key);
 Result<void> set_progress_value(store::Database& db, const char* key, std::int64_t value);

@@ -129,25 +129,40 @@ Result<VersionId> add_version(store::Database& db, PageId page, const Page& read
   return id;
 }
 
+Result<void> wait_for_ocr(store::Database& db, PageId page, int choice) {
+  auto update = TRY(db.statement("UPDATE pages SET ocr = ?, choice = ? WHERE id = ?"));
+  return update->bind_all(static_cast<std::int64_t>(OcrState::waiting), choice, page).run();
+}
+
+Result<std::optional<Anchor>> ocr_anchor(store::Database& db, ContentId content) {
+  auto find = TRY(
+      db.statement("SELECT p.number, p.ocr, COALESCE(v.lang, '') FROM pages p LEFT JOIN versions v ON v.id = p.newest "
+                   "WHERE p.content = ? AND p.ocr != 0 ORDER BY p.number LIMIT 1"));
+  find->bind(1, content);
+  if (!TRY(find->step())) return std::nullopt;
+  const bool waiting = static_cast<OcrState>(find->int64(1)) == OcrState::waiting;
+  return Anchor{find->id<PageIndex>(0), waiting, waiting ? std::string() : std::string(find->text(2))};
+}
+
 Result<void> set_ocr_state(store::Database& db, PageId page, OcrState state) {
   auto update = TRY(db.statement("UPDATE pages SET ocr = ? WHERE id = ?"));
   return update->bind_all(static_cast<std::int64_t>(state), page).run();
 }
 
 Result<std::vector<WaitingPage>> pages_waiting_for_ocr(store::Database& db) {
-  auto rows =
-      TRY(db.statement("SELECT id, content, number, width, height FROM pages WHERE ocr = 1 ORDER BY content, number"));
+  auto rows = TRY(db.statement(
+      "SELECT id, content, number, width, height, choice FROM pages WHERE ocr = 1 ORDER BY content, number"));
   std::vector<WaitingPage> waiting;
   while (TRY(rows->step())) {
-    waiting.push_back(
-        {rows->id<PageId>(0), rows->id<ContentId>(1), rows->id<PageIndex>(2), rows->real(3), rows->real(4)});
+    waiting.push_back({rows->id<PageId>(0), rows->id<ContentId>(1), rows->id<PageIndex>(2), rows->real(3),
+                       rows->real(4), static_cast<int>(rows->int64(5))});
   }
   return waiting;
 }
 
 Result<OcrProgress> ocr_progress(store::Database& db, ContentId content) {
   auto row =
-      TRY(db.statement("SELECT COALESCE(sum(ocr = 1), 0), COALESCE(sum(ocr = 3 AND newest IS NULL), 0), count(*) "
+      TRY(db.statement("SELECT COALESCE(sum(ocr = 1), 0), COALESCE(sum(ocr = 3), 0), count(*) "
                        "FROM pages WHERE content = ?"));
   row->bind(1, content);
   TRY(row->step());

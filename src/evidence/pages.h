@@ -49,6 +49,8 @@ Result<PageId> add_page(store::Database& db, ContentId content, const Page& page
 /// Adds a reading as the newest version; a version of the same words is used again.
 Result<VersionId> add_version(store::Database& db, PageId page, const Page& reading);
 
+/// The page is to be recognised; `choice` is kept for the one who brings the readings together.
+Result<void> wait_for_ocr(store::Database& db, PageId page, int choice);
 Result<void> set_ocr_state(store::Database& db, PageId page, OcrState state);
 
 struct WaitingPage {
@@ -57,6 +59,7 @@ struct WaitingPage {
   PageIndex number{1};
   double width = 0;
   double height = 0;
+  int choice = 0;
 };
 /// Pages that wait for OCR, by (content, number).
 Result<std::vector<WaitingPage>> pages_waiting_for_ocr(store::Database& db);
@@ -67,6 +70,15 @@ struct OcrProgress {
   std::int64_t pages = 0;
 };
 Result<OcrProgress> ocr_progress(store::Database& db, ContentId content);
+
+/// Of the pages of a content that OCR was asked for, the one with the lowest number: what the others are
+/// expected to be like.
+struct Anchor {
+  PageIndex number{1};
+  bool waiting = true;
+  std::string lang;  // of its newest version; empty when nothing was read
+};
+Result<std::optional<Anchor>> ocr_anchor(store::Database& db, ContentId content);
 
 Result<std::optional<PageRow>> page(store::Database& db, ContentId content, PageIndex number);
 Result<std::vector<PageRow>> pages_of(store::Database& db, ContentId content);

@@ -16,7 +16,8 @@ CREATE TABLE contents(
   size INTEGER NOT NULL,
   mime TEXT NOT NULL DEFAULT '',
   kind TEXT NOT NULL DEFAULT '',
-  state INTEGER NOT NULL DEFAULT 0,   -- ItemState
+  state INTEGER NOT NULL DEFAULT 0,   -- ItemState; pending until the last page is recognised
+  read_state INTEGER NOT NULL DEFAULT 0, -- what the reader said of its own bytes
   primary_item INTEGER NOT NULL DEFAULT 0,
   reader INTEGER NOT NULL DEFAULT 0); -- version of the read stage that finished, 0 = not read yet
 
@@ -55,7 +56,8 @@ CREATE TABLE pages(
   width REAL NOT NULL,
   height REAL NOT NULL,
   newest INTEGER,                     -- versions.id; null while nothing was read
-  ocr INTEGER NOT NULL DEFAULT 0,     -- 0 not asked for, 1 waiting, 2 done, 3 failed
+  ocr INTEGER NOT NULL DEFAULT 0,     -- OcrState: 0 not asked for, 1 waiting, 2 done, 3 failed
+  choice INTEGER NOT NULL DEFAULT 0,  -- how text layer and OCR are brought together (ingest/text_or_ocr.h)
   UNIQUE(content, number));
 CREATE INDEX pages_waiting ON pages(content, number) WHERE ocr = 1;
 

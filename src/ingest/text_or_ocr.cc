@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "text/word_list.h"
+
 namespace dragoman::ingest {
 namespace {
 
@@ -62,33 +64,44 @@ class Cover {
   std::vector<int> counts_ = std::vector<int>((kCells + 1) * (kCells + 1), 0);
 };
 
-}  // namespace
-
-PageChoice choose(const Page& page) {
-  if (!page.paged()) return PageChoice::text;
-  if (page.words.empty()) return page.has_ink || page.picture_cover > 0 ? PageChoice::ocr : PageChoice::text;
-  const bool judged = page.words.size() >= kWordsToJudge && has_word_list(page.lang);
-  if (judged && page.quality < kTrustedQuality) return PageChoice::ocr;
-  if (page.picture_cover >= kMostlyPicture && page.words.size() < kFewWords) return PageChoice::ocr;
-  // A full-page picture under trusted words is a scan that already carries its text.
-  if (page.picture_cover >= kPictureWorthReading && page.picture_cover < 0.9F) return PageChoice::both;
-  return PageChoice::text;
-}
-
-Merged merge(const Page& text_layer, const Page& ocr) {
-  Merged merged{text_layer, false};
+Page merge(Page text_layer, const Page& ocr) {
   std::vector<Word> added;
   Cover cover(text_layer);
   for (const Word& word : ocr.words) {
     if (!word.box || !word.conf || *word.conf < kMinimumAddedConfidence) continue;
     if (!cover.holds_middle_of(*word.box)) added.push_back(word);
   }
-  if (added.size() < kMinimumAddedWords) return merged;
-  if (!merged.page.words.empty()) merged.page.words.back().after = Break::paragraph;
-  merged.page.words.insert(merged.page.words.end(), added.begin(), added.end());
-  merged.page.engine += " + " + ocr.engine;
-  merged.added = true;
-  return merged;
+  if (added.size() < kMinimumAddedWords) return text_layer;
+  if (!text_layer.words.empty()) text_layer.words.back().after = Break::paragraph;
+  text_layer.words.insert(text_layer.words.end(), added.begin(), added.end());
+  text_layer.engine += " + " + ocr.engine;
+  return text_layer;
+}
+
+}  // namespace
+
+PageChoice choose(const Page& page) {
+  if (!page.paged()) return PageChoice::text;
+  if (page.words.empty()) return page.has_ink || page.picture_cover > 0 ? PageChoice::ocr : PageChoice::text;
+  const bool judged = page.words.size() >= kWordsToJudge && has_word_list(page.lang);
+  if (judged && page.quality < kTrustedQuality) return PageChoice::better;
+  if (page.picture_cover >= kMostlyPicture && page.words.size() < kFewWords) return PageChoice::ocr;
+  // A full-page picture under trusted words is a scan that already carries its text.
+  if (page.picture_cover >= kPictureWorthReading && page.picture_cover < 0.9F) return PageChoice::both;
+  return PageChoice::text;
+}
+
+Page bring_together(PageChoice choice, Page text_layer, Page ocr) {
+  switch (choice) {
+    case PageChoice::text: return text_layer;
+    case PageChoice::ocr: return ocr;
+    case PageChoice::better: {
+      const double known = text::score_words(ocr.words, ocr.lang).known;
+      return known > static_cast<double>(text_layer.quality) ? ocr : text_layer;
+    }
+    case PageChoice::both: return merge(std::move(text_layer), ocr);
+  }
+  return ocr;
 }
 
 }  // namespace dragoman::ingest

@@ -4,6 +4,7 @@
 
 #include "base/bytes.h"
 #include "base/clock.h"
+#include "ingest/probe_job.h"
 #include "record/wire.h"
 
 namespace dragoman::ingest {
@@ -102,7 +103,8 @@ Result<void> warm_up(std::string_view settings) {
 }  // namespace
 
 const sandbox::JobTable& worker_jobs() {
-  static const sandbox::JobTable table{{{"read", read_job}, {"ocr", ocr_job}, {"picture", picture_job}}, warm_up};
+  static const sandbox::JobTable table{
+      {{"read", read_job}, {"ocr", ocr_job}, {"picture", picture_job}, {"probe", probe_job}}, warm_up};
   return table;
 }
 

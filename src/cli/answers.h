@@ -1,0 +1,23 @@
+// The JSON of the command contract, made from rows and records. docs/schema/ describes it; tests validate it.
+#pragma once
+
+#include "cli/command.h"
+#include "evidence/items.h"
+#include "evidence/pages.h"
+#include "search/found.h"
+#include "vault/verify.h"
+
+namespace dragoman::cli {
+
+Json status_json(const evidence::Counts& counts, const std::vector<evidence::GapRow>& gaps);
+Json gap_json(const evidence::GapRow& gap);
+Json found_json(const search::Found& found, double took_ms);
+Json resolved_json(const evidence::Resolved& resolved, const std::string& path);
+Json verify_json(const vault::VerifyReport& report);
+/// One page of `read` and `ocr`.
+Json page_json(const evidence::PageRow& page, const evidence::VersionRow* version);
+Json word_json(const Word& word);
+/// [x0, y0, x1, y1] in points, two decimals.
+Json box_json(const Box& box);
+
+}  // namespace dragoman::cli

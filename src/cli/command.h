@@ -1,0 +1,48 @@
+// The subcommands and what they share: exit codes, how answers and errors are printed. A command is a function
+// of its parsed arguments; the table that names them is in command_table.cc.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include <CLI/CLI.hpp>
+#include <nlohmann/json.hpp>
+
+#include "base/result.h"
+
+namespace dragoman::cli {
+
+using Json = nlohmann::ordered_json;
+
+/// The contract (DESIGN.md): scripts depend on these numbers.
+enum class Exit : int { done = 0, failed = 1, usage = 2, done_with_gaps = 3 };
+
+/// Adds a subcommand to the parser; when it is chosen, its function runs and sets `exit`.
+using Register = void (*)(CLI::App& app, Exit& exit);
+
+void register_new(CLI::App& app, Exit& exit);
+void register_add(CLI::App& app, Exit& exit);
+void register_status(CLI::App& app, Exit& exit);
+void register_search(CLI::App& app, Exit& exit);
+void register_show(CLI::App& app, Exit& exit);
+void register_get(CLI::App& app, Exit& exit);
+void register_verify(CLI::App& app, Exit& exit);
+void register_custody(CLI::App& app, Exit& exit);
+void register_doctor(CLI::App& app, Exit& exit);
+void register_read(CLI::App& app, Exit& exit);
+void register_ocr(CLI::App& app, Exit& exit);
+
+/// Parses the command line, runs the command, prints its error if any. Returns the process's exit status.
+int run(int argc, char** argv);
+
+/// One JSON object and a newline to standard output. Text is valid UTF-8 already.
+void print_json(const Json& json);
+/// To standard output, control and bidi characters escaped except for newlines that we write.
+void print_line(std::string_view line);
+/// "dragoman: path: message" to standard error, escaped; one line.
+void print_error(const Error& error);
+
+/// failed, after printing the error; usage for an error of what was typed (a query, a citation).
+Exit exit_for(const Error& error);
+
+}  // namespace dragoman::cli

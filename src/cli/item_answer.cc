@@ -1,0 +1,100 @@
+#include "cli/item_answer.h"
+
+#include <fmt/format.h>
+
+#include "cli/answers.h"
+
+namespace dragoman::cli {
+namespace {
+
+bool is_duplicate(const evidence::ItemRow& item) {
+  return item.state == ItemState::duplicate;
+}
+
+Result<Json> pages_json(store::Database& db, ContentId content, const Document& document) {
+  Json pages = Json::array();
+  for (const evidence::PageRow& page : TRY(evidence::pages_of(db, content))) {
+    if (page.number < document.first_page || page.number > document.last_page) continue;
+    if (page.newest == VersionId(0)) {
+      pages.push_back(page_json(page, nullptr));
+      continue;
+    }
+    const evidence::VersionRow version = TRY(evidence::version(db, page.newest));
+    pages.push_back(page_json(page, &version));
+  }
+  return pages;
+}
+
+Result<Json> documents_json(store::Database& db, ContentId content) {
+  Json list = Json::array();
+  for (const Document& document : TRY(evidence::documents_of(db, content))) {
+    Json json;
+    json["id"] = document.ordinal;
+    json["kind"] = document.kind;
+    json["lang"] = document.lang;
+    json["title"] = document.title;
+    Json fields = Json::array();
+    for (const auto& [key, value] : document.fields) fields.push_back({{"key", key}, {"value", value}});
+    json["fields"] = std::move(fields);
+    json["pages"] = TRY(pages_json(db, content, document));
+    list.push_back(std::move(json));
+  }
+  return list;
+}
+
+}  // namespace
+
+Result<Json> item_json(store::Database& db, const evidence::ItemRow& item, const std::vector<evidence::GapRow>& gaps) {
+  Json json;
+  json["id"] = item.id.value();
+  json["parent"] = item.parent == ItemId(0) ? Json(nullptr) : Json(item.parent.value());
+  json["path"] = item.path;
+  json["sha256"] = item.content ? Json(item.content->sha256.hex()) : Json(nullptr);
+  json["type"] = item.content && !item.content->mime.empty() ? Json(item.content->mime) : Json(nullptr);
+  json["state"] = to_string(item.state);
+  const bool own = item.content && !is_duplicate(item);
+  json["documents"] = own ? TRY(documents_json(db, item.content->id)) : Json::array();
+  Json list = Json::array();
+  for (const evidence::GapRow& gap : gaps) {
+    if (gap.path == item.path) list.push_back(gap_json(gap));
+  }
+  json["gaps"] = std::move(list);
+  return json;
+}
+
+void print_text(std::string_view text) {
+  while (!text.empty()) {
+    const std::size_t end = text.find('\n');
+    print_line(text.substr(0, end));
+    text = end == std::string_view::npos ? std::string_view() : text.substr(end + 1);
+  }
+}
+
+std::string gap_line(const evidence::GapRow& gap) {
+  const std::string place = gap.gap.where.empty() ? "" : fmt::format(" ({})", gap.gap.where);
+  return fmt::format("{:<14} {}{}: {}", to_string(gap.gap.kind), gap.path, place, gap.gap.detail);
+}
+
+Result<void> print_item(store::Database& db, const evidence::ItemRow& item, const std::vector<evidence::GapRow>& gaps) {
+  print_line(fmt::format("item {}  {}  {}", item.id.value(), to_string(item.state), item.path));
+  if (item.content) {
+    print_line(
+        fmt::format("  {}  {} bytes  sha256 {}", item.content->mime, item.content->size, item.content->sha256.hex()));
+  }
+  for (const evidence::GapRow& gap : gaps) {
+    if (gap.path == item.path) print_line("  gap: " + gap_line(gap));
+  }
+  if (!item.content || is_duplicate(item)) return {};
+  for (const Document& document : TRY(evidence::documents_of(db, item.content->id))) {
+    for (const auto& [key, value] : document.fields) print_line(fmt::format("  {}: {}", key, value));
+  }
+  for (const evidence::PageRow& page : TRY(evidence::pages_of(db, item.content->id))) {
+    if (page.newest == VersionId(0)) continue;
+    const evidence::VersionRow version = TRY(evidence::version(db, page.newest));
+    print_line(fmt::format("-- page {} ({}, {})", page.number.value(), version.engine, version.lang));
+    print_text(text_of(version.words));
+  }
+  return {};
+}
+
+}  // namespace dragoman::cli

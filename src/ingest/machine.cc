@@ -1,0 +1,115 @@
+#include "ingest/machine.h"
+
+#include <unistd.h>
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "base/file.h"
+#include "ingest/probe_job.h"
+#include "ingest/worker_jobs.h"
+#include "sandbox/pool.h"
+#include "vault/keys.h"
+
+namespace dragoman::ingest {
+namespace {
+
+class OutcomeListener final : public sandbox::JobListener {
+ public:
+  explicit OutcomeListener(Result<void>& outcome, bool& done) : outcome_(outcome), done_(done) {}
+  Result<void> record(std::string_view) override { return {}; }
+  Result<void> child_begin(std::string_view) override { return {}; }
+  Result<void> child_bytes(std::string_view) override { return {}; }
+  Result<void> child_end(std::uint8_t) override { return {}; }
+  void finished(Result<void> outcome) override {
+    outcome_ = std::move(outcome);
+    done_ = true;
+  }
+
+ private:
+  Result<void>& outcome_;
+  bool& done_;
+};
+
+/// Runs one job to its end; the error of starting a worker is an error too.
+Result<void> run_job(sandbox::Pool& pool, const char* name, std::string request) {
+  Result<void> outcome;
+  bool done = false;
+  sandbox::JobSpec spec;
+  spec.name = name;
+  spec.request = std::move(request);
+  spec.timeout = std::chrono::seconds(20);
+  TRY_VOID(pool.start(std::move(spec), std::make_unique<OutcomeListener>(outcome, done)));
+  while (!done) TRY_VOID(pool.wait(std::chrono::milliseconds(500)));
+  return outcome;
+}
+
+Result<std::unique_ptr<sandbox::Pool>> small_pool(const std::vector<std::string>& langs) {
+  sandbox::PoolSettings settings;
+  settings.warm_up_settings = worker_settings(langs);
+  return sandbox::Pool::create(std::move(settings));
+}
+
+void examine_layers(std::vector<Finding>& findings) {
+  const sandbox::Layers layers = sandbox::probe();
+  const auto missing = sandbox::missing(layers);
+  const auto required = [&](std::string_view name) {
+    return std::find(missing.begin(), missing.end(), name) != missing.end();
+  };
+  findings.push_back({"lock: no new privileges", layers.no_new_privs, true, "prctl(PR_SET_NO_NEW_PRIVS)"});
+  findings.push_back({"lock: seccomp filter", layers.seccomp, true,
+                      layers.seccomp ? "kills on a forbidden call" : "needs a kernel with seccomp filters"});
+  findings.push_back({"lock: Landlock", layers.landlock > 0, required("landlock"),
+                      layers.landlock > 0 ? fmt::format("ABI {}", layers.landlock)
+                                          : "needs Linux 5.13 or newer with landlock among its security modules"});
+  findings.push_back({"user namespaces", layers.user_namespaces, false, "reported, not used yet"});
+}
+
+void examine_languages(std::vector<Finding>& findings, const std::vector<std::string>& langs) {
+  for (const std::string& lang : langs) {
+    Finding finding{fmt::format("OCR: {}", lang), true, true, "installed"};
+    auto pool = small_pool({lang});
+    // Any job will do: its worker loads the language before it starts.
+    auto started = pool ? run_job(**pool, "probe", "nothing") : Result<void>(Failure(pool.error()));
+    if (!started && started.error().message != "no such probe") {
+      finding.ok = false;
+      finding.detail = started.error().message;
+    }
+    findings.push_back(std::move(finding));
+  }
+}
+
+void examine_keys(std::vector<Finding>& findings) {
+  const auto folder = vault::default_key_folder();
+  Finding finding{"signing key's folder", folder.has_value(), true, {}};
+  finding.detail = folder ? folder->string() : folder.error().message;
+  findings.push_back(std::move(finding));
+}
+
+void examine_escapes(std::vector<Finding>& findings) {
+  auto pool = small_pool({});
+  if (!pool) {
+    findings.push_back({"probe", false, true, pool.error().message});
+    return;
+  }
+  for (const std::string_view act : forbidden_acts()) {
+    const auto outcome = run_job(**pool, "probe", std::string(act));
+    Finding finding{fmt::format("probe: {}", act), !outcome.has_value(), true, {}};
+    finding.detail = outcome ? "was possible" : outcome.error().kind == ErrorKind::denied ? "refused" : "killed";
+    findings.push_back(std::move(finding));
+  }
+}
+
+}  // namespace
+
+std::vector<Finding> examine_machine(const std::vector<std::string>& ocr_langs, bool probe) {
+  std::vector<Finding> findings;
+  findings.push_back({"cores", true, false, fmt::format("{}", ::sysconf(_SC_NPROCESSORS_ONLN))});
+  examine_layers(findings);
+  examine_languages(findings, ocr_langs);
+  examine_keys(findings);
+  if (probe) examine_escapes(findings);
+  return findings;
+}
+
+}  // namespace dragoman::ingest

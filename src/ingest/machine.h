@@ -1,0 +1,19 @@
+// What this machine offers to a run, for `doctor`: the lock's layers, workers that start, languages, keys.
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace dragoman::ingest {
+
+struct Finding {
+  std::string name;
+  bool ok = false;
+  bool required = true;
+  std::string detail;  // what there is, or the remedy
+};
+
+/// With `probe` a worker is started and tries what it must not: each attempt is a finding.
+std::vector<Finding> examine_machine(const std::vector<std::string>& ocr_langs, bool probe);
+
+}  // namespace dragoman::ingest

@@ -1,0 +1,18 @@
+// The second stage: each distinct blob is read once, in a worker; what the worker says becomes documents, pages,
+// gaps and members, and members are read in turn.
+#pragma once
+
+#include "ingest/options.h"
+#include "ingest/workspace.h"
+#include "sandbox/pool.h"
+
+namespace dragoman::ingest {
+
+/// Raised when readers get better: contents read by an older one are read again.
+inline constexpr int kReadVersion = 1;
+
+/// Reads everything that was not read yet. Errors are of this machine (disk, cancelled), never of a file.
+Result<void> read_contents(Workspace& workspace, sandbox::Pool& pool, const AddOptions& options, Progress& progress,
+                           ProgressSink& sink);
+
+}  // namespace dragoman::ingest

@@ -1,0 +1,122 @@
+#include "ingest/workspace.h"
+
+#include <filesystem>
+
+#include "evidence/schema.h"
+#include "ingest/indexing.h"
+
+namespace dragoman::ingest {
+namespace {
+
+// Two commits a second: small enough that a kill loses little, large enough that thousands of small files do not
+// pay for a sync each.
+constexpr double kBatchMilliseconds = 500;
+// Blobs that wait for their sync, in files and bytes; items of one custody entry.
+constexpr std::size_t kBatchBlobs = 512;
+constexpr std::uint64_t kBatchBytes = std::uint64_t{256} << 20;
+
+}  // namespace
+
+std::string tool_name() {
+  return "dragoman " DRAGOMAN_VERSION;
+}
+
+std::vector<store::Migration> case_migrations() {
+  std::vector<store::Migration> all;
+  for (const auto& room : {vault::migrations(), evidence::migrations()})
+    all.insert(all.end(), room.begin(), room.end());
+  return all;
+}
+
+Result<store::Database> open_for_reading(const store::CaseFolder& folder) {
+  store::Database db = TRY(folder.open_database(store::Mode::read_only));
+  const auto migrations = case_migrations();
+  TRY_VOID(store::check_migrations(db, migrations));
+  return db;
+}
+
+Result<std::unique_ptr<Workspace>> Workspace::open(const store::CaseFolder& folder,
+                                                   const std::filesystem::path& key_folder) {
+  std::unique_ptr<Workspace> workspace(new Workspace(folder));
+  TRY_VOID(workspace->open_parts(key_folder));
+  return workspace;
+}
+
+Result<void> Workspace::open_parts(const std::filesystem::path& key_folder) {
+  disk_ = vault::real_disk();
+  lock_.emplace(TRY(store::ExclusiveLock::acquire(folder_)));
+  db_.emplace(TRY(folder_.open_database(store::Mode::read_write)));
+  const auto migrations = case_migrations();
+  TRY_VOID(store::migrate(*db_, migrations));
+  blobs_.emplace(TRY(vault::BlobStore::open_for_writing(folder_.blobs(), *disk_, *lock_)));
+  custody_.emplace(TRY(vault::Custody::open(folder_, *db_, *lock_, key_folder, tool_name(), *disk_)));
+  std::error_code ignored;
+  std::filesystem::create_directories(folder_.log(), ignored);
+  if (auto log = Log::open(folder_.log() / "dragoman.log")) log_ = std::move(*log);
+  epoch_ = TRY(evidence::progress_value(*db_, "epoch"));
+  generation_ = TRY(evidence::progress_value(*db_, "generation"));
+  index_ = TRY(open_index_for_writing(folder_, *db_));
+  return {};
+}
+
+Result<void> Workspace::begin() {
+  if (batch_) return {};
+  batch_.emplace(TRY(store::Transaction::begin(*db_)));
+  batch_age_ = Stopwatch();
+  return {};
+}
+
+void Workspace::note(ItemId item, const Sha256& blob, std::uint64_t size) {
+  items_.push_back({blob, size, item});
+}
+
+Result<void> Workspace::reindex(ContentId content, VersionId newest, const Page& reading, VersionId former) {
+  if (former == newest) return {};
+  index_changed_ = true;
+  if (former != VersionId(0)) {
+    const evidence::VersionRow old = TRY(evidence::version(*db_, former));
+    TRY_VOID(index_->remove(former, old.words));
+  }
+  const auto row = TRY(evidence::content(*db_, content));
+  CHECK(row);
+  return index_->add(index_row(newest, reading.words, reading.lang, *row));
+}
+
+Result<void> Workspace::index_path(ContentId content, const std::string& path) {
+  index_changed_ = true;
+  return index_->add_path(content, path);
+}
+
+Result<void> Workspace::commit_if_due() {
+  if (!batch_) return {};
+  const bool due = batch_age_.milliseconds() > kBatchMilliseconds || blobs_->waiting() > kBatchBlobs ||
+                   blobs_->waiting_bytes() > kBatchBytes;
+  return due ? commit() : Result<void>();
+}
+
+Result<void> Workspace::commit() {
+  if (!batch_) return {};
+  TRY_VOID(blobs_->sync());
+  if (!items_.empty()) {
+    vault::EntryContent entry;
+    entry.kind = policy_.empty() ? vault::EntryKind::batch : vault::EntryKind::derive;
+    entry.items = std::move(items_);
+    entry.policy = policy_;
+    items_.clear();
+    TRY_VOID(custody_->append(*db_, entry));
+  }
+  if (index_changed_) TRY_VOID(evidence::set_progress_value(*db_, "generation", ++generation_));
+  TRY_VOID(batch_->commit());
+  batch_.reset();
+  TRY_VOID(custody_->flush(*db_));
+  if (index_changed_) TRY_VOID(index_->commit(static_cast<std::uint64_t>(generation_)));
+  index_changed_ = false;
+  return {};
+}
+
+Result<void> Workspace::finish() {
+  TRY_VOID(commit());
+  return index_->finish();
+}
+
+}  // namespace dragoman::ingest

@@ -1,0 +1,80 @@
+// Everything a run that writes to a case holds open, and the one way in which it commits: blobs first, then the
+// database with the custody entry, then the log, then the index. Killed between any two, the next run continues.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "evidence/items.h"
+#include "evidence/pages.h"
+#include "search/sqlite_index.h"
+#include "store/case_folder.h"
+#include "vault/blobs.h"
+#include "vault/custody.h"
+
+namespace dragoman::ingest {
+
+/// "dragoman 0.1.0": written into custody entries.
+std::string tool_name();
+
+/// All migrations of case.db, in the order of the rooms.
+std::vector<store::Migration> case_migrations();
+/// case.db opened for reading, checked to be of this version.
+Result<store::Database> open_for_reading(const store::CaseFolder& folder);
+
+class Workspace {
+ public:
+  /// Takes the case's lock, brings its tables up to date and repairs what a killed run left. `key_folder` is
+  /// where the signing key lies. conflict while another run holds the lock; unsupported for a newer case.
+  static Result<std::unique_ptr<Workspace>> open(const store::CaseFolder& folder,
+                                                 const std::filesystem::path& key_folder);
+
+  store::Database& db() { return *db_; }
+  vault::BlobStore& blobs() { return *blobs_; }
+  Log& log() { return log_; }
+  const store::CaseFolder& folder() const { return folder_; }
+  std::int64_t epoch() const { return epoch_; }
+
+  /// Begins the batch's transaction if none is open.
+  Result<void> begin();
+  /// An item whose bytes are kept goes into the batch's custody entry.
+  void note(ItemId item, const Sha256& blob, std::uint64_t size);
+  /// `newest`, which holds the words of `reading`, replaces `former` (0: none) as what is searched of its page.
+  Result<void> reindex(ContentId content, VersionId newest, const Page& reading, VersionId former);
+  Result<void> index_path(ContentId content, const std::string& path);
+  /// Commits when the batch has grown old or large.
+  Result<void> commit_if_due();
+  Result<void> commit();
+  /// After the last commit: the index is marked complete.
+  Result<void> finish();
+
+  /// The policy named in custody entries from here on; empty while no hostile bytes are opened.
+  void set_policy(std::string hash) { policy_ = std::move(hash); }
+
+ private:
+  explicit Workspace(store::CaseFolder folder) : folder_(std::move(folder)) {}
+  Result<void> open_parts(const std::filesystem::path& key_folder);
+
+  store::CaseFolder folder_;
+  std::unique_ptr<vault::Disk> disk_;
+  std::optional<store::ExclusiveLock> lock_;
+  std::optional<store::Database> db_;
+  std::optional<vault::BlobStore> blobs_;
+  std::optional<vault::Custody> custody_;
+  std::unique_ptr<search::SqliteIndex> index_;
+  Log log_;
+  std::int64_t epoch_ = 0;
+  std::int64_t generation_ = 0;
+  std::string policy_;
+
+  std::optional<store::Transaction> batch_;  // declared after db_: rolled back before it closes
+  Stopwatch batch_age_;
+  bool index_changed_ = false;
+  std::vector<vault::CustodyItem> items_;
+};
+
+}  // namespace dragoman::ingest

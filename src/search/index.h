@@ -22,7 +22,8 @@ struct IndexRow {
   VersionId version{0};  // > 0
   std::span<const Word> words;
   std::string_view lang;  // ISO 639, may be empty
-  std::string_view type;  // mime, e.g. "application/pdf"
+  std::string_view type;  // mime, e.g. "image/tiff"
+  std::string_view kind;  // its short name, e.g. "tiff"
   ContentId content{0};   // pages of one content share its paths; > 0
   std::string_view path;  // one path of that content (more by add_path); may be empty
 };
@@ -57,7 +58,7 @@ class Index {
  public:
   virtual ~Index() = default;
 
-  /// Visible after commit(). Adding a version again changes only its lang, type and content.
+  /// Visible after commit(). Adding a version again changes only its lang, type, kind and content.
   virtual Result<void> add(const IndexRow& row) = 0;
   /// Another path of a content. Idempotent.
   virtual Result<void> add_path(ContentId content, std::string_view path) = 0;

@@ -29,22 +29,29 @@ struct Node {
   std::vector<Node> children;       // all_of, any_of, except
   std::vector<std::string> tokens;  // sequence: folded, at least one
   bool prefix = false;              // sequence: the last token is the beginning of a word
+  bool spelling = false;            // any_of: the children are ways to write the same thing
+  std::uint32_t term = 0;           // sequence: the same for spellings of one word or phrase
   FilterField field = FilterField::lang;
-  std::string value;  // filter: folded
-  CodepointOffset at{0};
-
-  bool operator==(const Node& other) const;
+  std::string value;      // filter: folded; a path may hold * for any run of characters
+  CodepointOffset at{0};  // where it stands in the query, from 0
 };
 
 /// A query that parsed: something to look for, and what the page must be.
 struct Query {
   Node text;                   // no filters in it
   std::vector<Node> filters;   // all must hold; trees of filter, all_of, any_of, except
-  std::vector<Node> excluded;  // filters of which none may hold
+  std::vector<Node> excluded;  // the same; none may hold
 };
 
+// Bounds, so that no query takes unbounded time.
+inline constexpr std::size_t kMaxQueryBytes = 16'384;
+inline constexpr std::size_t kMaxQueryWords = 200;
+// Groups in groups. FTS5's own parser has a stack of 100 entries, and a level takes three.
+inline constexpr std::size_t kMaxQueryDepth = 20;
+// A shorter beginning of a word stands for half the dictionary.
+inline constexpr std::size_t kMinPrefixLetters = 2;
+
 /// `malformed`: the message says what is wrong and how to write it, `where` "character N" (from 1).
-/// Bounds: 4,096 code points, 200 words, 50 groups deep, so that no query takes unbounded time.
 Result<Query> parse_query(std::string_view text);
 
 /// The canonical form: upper-case operators, all groups written out, alternatives of spelling included.

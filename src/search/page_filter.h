@@ -1,0 +1,47 @@
+// The filters of a query, made ready to be asked once a hit: tables over the few classes (lang, mime, kind) of pages
+// and over contents, filled once a query. No string is compared per hit.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "search/query.h"
+#include "search/row_table.h"
+#include "store/database.h"
+
+namespace dragoman::search {
+
+struct PageClass {
+  std::string lang;
+  std::string mime;
+  std::string kind;
+};
+
+class PageFilter {
+ public:
+  /// `classes` by their number; paths are read from the table of paths (content, folded path).
+  static Result<PageFilter> make(const Query& query, std::span<const PageClass> classes, store::Database& db);
+  bool passes(const IndexedRow& row) const;
+  bool passes_all() const { return wanted_.empty() && unwanted_.empty(); }
+
+ private:
+  struct Test {
+    NodeKind kind = NodeKind::filter;
+    bool by_content = false;
+    std::vector<bool> table;  // filter: by class or content
+    std::vector<Test> children;
+    bool holds(const IndexedRow& row) const;
+  };
+  static Result<Test> make_test(const Node& node, std::span<const PageClass> classes, store::Database& db);
+  std::vector<Test> wanted_;
+  std::vector<Test> unwanted_;
+};
+
+/// Whether a folded path fits a folded pattern: holds it, or, where the pattern has a *, is of its form from
+/// beginning to end.
+bool path_fits(std::string_view path, std::string_view pattern);
+
+}  // namespace dragoman::search

@@ -1,0 +1,180 @@
+#include "search/query_lexer.h"
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+
+#include "base/utf8.h"
+#include "text/fold.h"
+
+namespace dragoman::search {
+namespace {
+
+bool is_space(char32_t c) {
+  return c <= 0x20 || (c >= 0x7F && c <= 0xA0) || c == 0x1680 || (c >= 0x2000 && c <= 0x200A) || c == 0x2028 ||
+         c == 0x2029 || c == 0x202F || c == 0x205F || c == 0x3000 || is_bidi_control(c);
+}
+
+bool is_quote(char32_t c) {
+  return c == U'"' || c == U'“' || c == U'”' || c == U'„' || c == U'«' || c == U'»' || c == U'＂';
+}
+
+class Lexer {
+ public:
+  explicit Lexer(std::string_view text) {
+    for (std::size_t at = 0; at < text.size();) letters_.push_back(next_codepoint(text, at));
+  }
+
+  Result<std::vector<Lexeme>> run() {
+    for (;;) {
+      while (at_ < letters_.size() && is_space(letters_[at_])) ++at_;
+      if (at_ >= letters_.size()) break;
+      TRY_VOID(next());
+    }
+    add(LexemeKind::end, at_);
+    return std::move(lexemes_);
+  }
+
+ private:
+  Result<void> next() {
+    const char32_t c = letters_[at_];
+    if (c == U'(' || c == U')') {
+      add(c == U'(' ? LexemeKind::open : LexemeKind::close, at_++);
+      return {};
+    }
+    if (is_quote(c)) return phrase();
+    const bool minus = c == U'-' && at_ + 1 < letters_.size() && !is_space(letters_[at_ + 1]) &&
+                       letters_[at_ + 1] != U')' && letters_[at_ + 1] != U'-';
+    if (minus) {
+      add(LexemeKind::negation, at_++);
+      return {};
+    }
+    if (const auto field = filter_field()) return filter(*field);
+    return word();
+  }
+
+  std::optional<std::pair<FilterField, std::size_t>> filter_field() const {
+    for (FilterField field : {FilterField::lang, FilterField::type, FilterField::path}) {
+      const std::string_view name = to_string(field);
+      std::size_t i = 0;
+      while (i < name.size() && at_ + i < letters_.size() && (letters_[at_ + i] | 0x20U) == char32_t(name[i])) ++i;
+      if (i == name.size() && at_ + i < letters_.size() && letters_[at_ + i] == U':') return std::pair{field, i + 1};
+    }
+    return std::nullopt;
+  }
+
+  Result<void> filter(std::pair<FilterField, std::size_t> field) {
+    const std::size_t begin = at_;
+    at_ += field.second;
+    std::string value;
+    if (at_ < letters_.size() && is_quote(letters_[at_])) {
+      value = TRY(quoted());
+    } else {
+      // A path may hold parentheses of its own: the value ends where one closes that it did not open.
+      for (int open = 0; at_ < letters_.size() && !is_space(letters_[at_]); ++at_) {
+        open += letters_[at_] == U'(' ? 1 : 0;
+        if (letters_[at_] == U')' && open-- == 0) break;
+        append_utf8(value, letters_[at_]);
+      }
+    }
+    value = text::fold_word(value);
+    if (value.find_first_not_of("* ") == std::string::npos) {
+      return Failure(query_error(std::string(to_string(field.first)) + ": needs a value, as in " + example(field.first),
+                                 CodepointOffset(begin)));
+    }
+    Lexeme& lexeme = add(LexemeKind::filter, begin);
+    lexeme.text = std::move(value);
+    lexeme.field = field.first;
+    return {};
+  }
+
+  static std::string example(FilterField field) {
+    switch (field) {
+      case FilterField::lang: return "lang:fa";
+      case FilterField::type: return "type:pdf";
+      case FilterField::path: return "path:reports";
+    }
+    return {};
+  }
+
+  // From the quotation mark at at_ to behind the next one.
+  Result<std::string> quoted() {
+    const std::size_t begin = at_++;
+    std::string text;
+    for (; at_ < letters_.size() && !is_quote(letters_[at_]); ++at_) append_utf8(text, letters_[at_]);
+    if (at_ >= letters_.size()) {
+      return Failure(query_error("this quotation mark is not closed: write a second one", CodepointOffset(begin)));
+    }
+    ++at_;
+    return text;
+  }
+
+  Result<void> phrase() {
+    const std::size_t begin = at_;
+    std::string text = TRY(quoted());
+    bool prefix = at_ < letters_.size() && letters_[at_] == U'*';
+    if (prefix) ++at_;
+    if (text.ends_with('*')) {
+      text.pop_back();
+      prefix = true;
+    }
+    TRY_VOID(check_stars(text, begin));
+    Lexeme& lexeme = add(LexemeKind::phrase, begin);
+    lexeme.text = std::move(text);
+    lexeme.prefix = prefix;
+    return {};
+  }
+
+  Result<void> word() {
+    const std::size_t begin = at_;
+    std::string text;
+    for (; at_ < letters_.size(); ++at_) {
+      const char32_t c = letters_[at_];
+      if (is_space(c) || is_quote(c) || c == U'(' || c == U')') break;
+      append_utf8(text, c);
+    }
+    if (text == "OR" || text == "AND" || text == "NOT") {
+      add(text == "OR" ? LexemeKind::any_of : text == "AND" ? LexemeKind::all_of : LexemeKind::negation, begin);
+      return {};
+    }
+    const bool prefix = text.size() > 1 && text.ends_with('*');
+    if (prefix) text.pop_back();
+    TRY_VOID(check_stars(text, begin));
+    Lexeme& lexeme = add(LexemeKind::word, begin);
+    lexeme.text = std::move(text);
+    lexeme.prefix = prefix;
+    return {};
+  }
+
+  static Result<void> check_stars(std::string_view text, std::size_t begin) {
+    const std::size_t star = text.find('*');
+    if (star == std::string_view::npos) return {};
+    return Failure(query_error("a * stands for the rest of a word: write it at the end, as in minist*",
+                               CodepointOffset(begin + codepoint_count(text.substr(0, star)))));
+  }
+
+  Lexeme& add(LexemeKind kind, std::size_t at) {
+    lexemes_.push_back({kind, {}, false, FilterField::lang, CodepointOffset(at)});
+    return lexemes_.back();
+  }
+
+  std::u32string letters_;
+  std::size_t at_ = 0;
+  std::vector<Lexeme> lexemes_;
+};
+
+}  // namespace
+
+Error query_error(std::string message, CodepointOffset at) {
+  return Error{ErrorKind::malformed, std::move(message), "character " + std::to_string(at.value() + 1)};
+}
+
+Result<std::vector<Lexeme>> cut_query(std::string_view text) {
+  if (text.size() > kMaxQueryBytes) {
+    return Failure(
+        query_error("the query is too long: at most " + std::to_string(kMaxQueryBytes) + " bytes", CodepointOffset(0)));
+  }
+  return Lexer(text).run();
+}
+
+}  // namespace dragoman::search

@@ -17,30 +17,38 @@ using MonthNames = std::array<std::string_view, 12>;
 
 constexpr double kMillisecondsPerDay = 86400000.0;
 
-constexpr MonthNames kSolarFa{"فروردین", "اردیبهشت", "خرداد", "تیر",  "مرداد", "شهریور",
-                              "مهر",     "آبان",     "آذر",   "دی",   "بهمن",  "اسفند"};
-constexpr MonthNames kIslamicFa{"محرم",      "صفر",   "ربیع‌الاول", "ربیع‌الثانی", "جمادی‌الاول",
-                                "جمادی‌الثانی", "رجب",   "شعبان",     "رمضان",      "شوال",
-                                "ذی‌القعده",   "ذی‌الحجه"};
+constexpr MonthNames kSolarFa{"فروردین", "اردیبهشت", "خرداد", "تیر", "مرداد", "شهریور",
+                              "مهر",     "آبان",     "آذر",   "دی",  "بهمن",  "اسفند"};
+constexpr MonthNames kIslamicFa{"محرم",
+                                "صفر",
+                                "ربیع‌الاول",
+                                "ربیع‌الثانی",
+                                "جمادی‌الاول",
+                                "جمادی‌الثانی",
+                                "رجب",
+                                "شعبان",
+                                "رمضان",
+                                "شوال",
+                                "ذی‌القعده",
+                                "ذی‌الحجه"};
 constexpr MonthNames kGregorianFa{"ژانویه", "فوریه", "مارس",    "آوریل", "مه",     "ژوئن",
                                   "ژوئیه",  "اوت",   "سپتامبر", "اکتبر", "نوامبر", "دسامبر"};
 constexpr MonthNames kSolarAr{"فروردين", "أرديبهشت", "خرداد", "تير", "مرداد", "شهريور",
                               "مهر",     "آبان",     "آذر",   "دي",  "بهمن",  "إسفند"};
-constexpr MonthNames kIslamicAr{"محرم",           "صفر",  "ربيع الأول", "ربيع الآخر", "جمادى الأولى",
-                                "جمادى الآخرة", "رجب",  "شعبان",      "رمضان",      "شوال",
-                                "ذو القعدة",      "ذو الحجة"};
+constexpr MonthNames kIslamicAr{"محرم", "صفر",   "ربيع الأول", "ربيع الآخر", "جمادى الأولى", "جمادى الآخرة",
+                                "رجب",  "شعبان", "رمضان",      "شوال",       "ذو القعدة",    "ذو الحجة"};
 constexpr MonthNames kGregorianAr{"يناير", "فبراير", "مارس",   "أبريل",  "مايو",   "يونيو",
                                   "يوليو", "أغسطس",  "سبتمبر", "أكتوبر", "نوفمبر", "ديسمبر"};
 constexpr MonthNames kSolarEn{"Farvardin", "Ordibehesht", "Khordad", "Tir", "Mordad", "Shahrivar",
                               "Mehr",      "Aban",        "Azar",    "Dey", "Bahman", "Esfand"};
-constexpr MonthNames kIslamicEn{"Muharram",     "Safar", "Rabi al-Awwal", "Rabi al-Thani", "Jumada al-Ula",
-                                "Jumada al-Thani", "Rajab", "Shaban",        "Ramadan",       "Shawwal",
-                                "Dhu al-Qadah", "Dhu al-Hijjah"};
+constexpr MonthNames kIslamicEn{"Muharram",      "Safar",           "Rabi al-Awwal", "Rabi al-Thani",
+                                "Jumada al-Ula", "Jumada al-Thani", "Rajab",         "Shaban",
+                                "Ramadan",       "Shawwal",         "Dhu al-Qadah",  "Dhu al-Hijjah"};
 constexpr MonthNames kGregorianEn{"January", "February", "March",     "April",   "May",      "June",
                                   "July",    "August",   "September", "October", "November", "December"};
 
 const MonthNames& month_names(Lang lang, Calendar calendar) {
-  static constexpr std::array kTable{&kSolarFa,     &kIslamicFa, &kGregorianFa, &kSolarAr, &kIslamicAr,
+  static constexpr std::array kTable{&kSolarFa,     &kIslamicFa, &kGregorianFa, &kSolarAr,    &kIslamicAr,
                                      &kGregorianAr, &kSolarEn,   &kIslamicEn,   &kGregorianEn};
   return *kTable[static_cast<std::size_t>(lang) * 3 + static_cast<std::size_t>(calendar)];
 }
@@ -109,12 +117,13 @@ DateMention write_date(Lang lang, Calendar calendar, DateForm form, DayNumber da
   const CalendarDate d = in_calendar(calendar, day);
   const std::string_view month = month_names(lang, calendar)[static_cast<std::size_t>(d.month - 1)];
   const std::string_view suffix = era(lang, calendar);
-  DateMention mention{.text = {}, .calendar = std::string(calendar_name(calendar)), .from = iso_date(day),
-                      .to = iso_date(day), .precision = "day"};
+  DateMention mention{.text = {},
+                      .calendar = std::string(calendar_name(calendar)),
+                      .from = iso_date(day),
+                      .to = iso_date(day),
+                      .precision = "day"};
   switch (form) {
-    case DateForm::long_day:
-      mention.text = fmt::format("{} {} {}{}", d.day, month, d.year, suffix);
-      break;
+    case DateForm::long_day: mention.text = fmt::format("{} {} {}{}", d.day, month, d.year, suffix); break;
     case DateForm::short_day:
       mention.text = lang == Lang::en ? fmt::format("{}-{:02}-{:02}", d.year, d.month, d.day)
                                       : fmt::format("{}/{:02}/{:02}", d.year, d.month, d.day);

@@ -14,9 +14,7 @@ struct Trilingual {
   std::string_view ar;
   std::string_view en;
 
-  constexpr std::string_view in(Lang lang) const {
-    return lang == Lang::fa ? fa : lang == Lang::ar ? ar : en;
-  }
+  constexpr std::string_view in(Lang lang) const { return lang == Lang::fa ? fa : lang == Lang::ar ? ar : en; }
 };
 
 std::span<const Trilingual> given_names();

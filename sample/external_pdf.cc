@@ -74,7 +74,8 @@ std::string as_web_page(const Letter& letter, const Face& face) {
   std::string out = fmt::format(
       "<!DOCTYPE html>\n<html lang=\"{}\" dir=\"{}\"><head><meta charset=\"utf-8\"><title>{}</title>\n"
       "<style>@page {{ size: A4; margin: 20mm }} body {{ font-family: '{}'; font-size: {}pt; margin: 0 }}\n"
-      "p {{ margin: 0 0 5pt 0 }} .page {{ break-after: page }} .page:last-child {{ break-after: auto }}</style></head><body>\n",
+      "p {{ margin: 0 0 5pt 0 }} .page {{ break-after: page }} .page:last-child {{ break-after: auto "
+      "}}</style></head><body>\n",
       code(letter.lang), is_rtl(letter.lang) ? "rtl" : "ltr", escape_markup(letter.subject.value), face.family,
       face.size);
   for (std::size_t page = 1; page <= letter.pages.size(); ++page) {

@@ -15,10 +15,14 @@ namespace {
 
 using Json = nlohmann::ordered_json;  // keys in the order in which docs/gold.md lists them
 
-Json null_if_empty(const std::string& text) { return text.empty() ? Json(nullptr) : Json(text); }
+Json null_if_empty(const std::string& text) {
+  return text.empty() ? Json(nullptr) : Json(text);
+}
 
 // Hundredths of a point are finer than any reader.
-Json rounded(double value) { return std::round(value * 100) / 100; }
+Json rounded(double value) {
+  return std::round(value * 100) / 100;
+}
 
 Json to_json(const GoldWord& word) {
   Json out{{"t", word.text}, {"box", nullptr}, {"line", nullptr}};
@@ -121,7 +125,9 @@ void seal(LeakItem& item) {
   for (LeakItem& child : item.children) seal(child);
 }
 
-std::string gold_path(std::string_view raw) { return path_from_bytes(raw); }
+std::string gold_path(std::string_view raw) {
+  return path_from_bytes(raw);
+}
 
 std::vector<PlacedItem> place_items(const std::vector<LeakItem>& files) {
   std::vector<PlacedItem> out;

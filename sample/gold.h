@@ -24,13 +24,13 @@ struct GoldWord {
 struct GoldPage {
   int page = 1;
   Lang lang = Lang::en;
-  std::string source{};    // scan, born, text
+  std::string source{};  // scan, born, text
   std::string producer{};
-  std::string scan{};      // clean, degraded, or empty
-  int dpi = 0;           // 0: not a picture
+  std::string scan{};  // clean, degraded, or empty
+  int dpi = 0;         // 0: not a picture
   bool upside_down = false;
   std::string face{};
-  double width = 0;      // points; 0: reflowable
+  double width = 0;  // points; 0: reflowable
   double height = 0;
   std::string text{};
   std::vector<GoldWord> words{};
@@ -52,7 +52,7 @@ struct GoldGap {
 
 // A file of the leak, or a member of one.
 struct LeakItem {
-  std::string name{};    // raw bytes, relative to its parent
+  std::string name{};  // raw bytes, relative to its parent
   std::string type{};
   std::string state = "read";
   std::string producer{};
@@ -77,7 +77,7 @@ std::string gold_path(std::string_view raw);
 
 struct PlacedItem {
   const LeakItem* item = nullptr;
-  std::string path{};   // as the gold writes it
+  std::string path{};  // as the gold writes it
   bool duplicate = false;
   std::vector<std::string> children{};
 };

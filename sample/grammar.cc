@@ -57,7 +57,8 @@ void Grammar::write_header(Letter& letter) {
   const Lexicon& words = lexicon(lang_);
   std::vector<DateMention> ignored;
   letter.masthead = name_of(offices());
-  letter.from = {std::string(words.from), fmt::format("{}{} {}", person(), lang_ == Lang::en ? "," : "،", letter.masthead)};
+  letter.from = {std::string(words.from),
+                 fmt::format("{}{} {}", person(), lang_ == Lang::en ? "," : "،", letter.masthead)};
   letter.to = {std::string(words.to), std::string(name_of(offices()))};
   letter.number = {std::string(words.number), number()};
   const Calendar calendar = lang_ == Lang::fa   ? Calendar::solar_hijri
@@ -122,7 +123,8 @@ std::string Grammar::fill(std::string_view slot, std::vector<DateMention>& dates
   if (slot == "person") return person();
   if (slot == "town") return std::string(name_of(towns()));
   if (slot == "office") return (lang_ == Lang::en ? "the " : "") + std::string(name_of(offices()));
-  if (slot == "date") return date(prng_.chance(0.3) && lang_ == Lang::fa ? DateForm::short_day : DateForm::long_day, dates);
+  if (slot == "date")
+    return date(prng_.chance(0.3) && lang_ == Lang::fa ? DateForm::short_day : DateForm::long_day, dates);
   if (slot == "month") return date(DateForm::month, dates);
   if (slot == "year") return date(DateForm::year, dates);
   if (slot == "number") return digits(std::to_string(prng_.between(101, 989)));
@@ -155,6 +157,8 @@ std::string Grammar::number() {
   return digits(fmt::format("{}/{}", serial, prng_.between(11, 99)));
 }
 
-std::string_view Grammar::name_of(std::span<const Trilingual> names) { return prng_.pick(names).in(lang_); }
+std::string_view Grammar::name_of(std::span<const Trilingual> names) {
+  return prng_.pick(names).in(lang_);
+}
 
 }  // namespace dragoman::sample

@@ -15,7 +15,9 @@ constexpr std::string_view code(Lang lang) {
   return lang == Lang::fa ? "fa" : lang == Lang::ar ? "ar" : "en";
 }
 
-constexpr bool is_rtl(Lang lang) { return lang != Lang::en; }
+constexpr bool is_rtl(Lang lang) {
+  return lang != Lang::en;
+}
 
 // ASCII digits replaced by Persian or Arabic-Indic ones.
 std::string native_digits(Lang lang, std::string_view text);

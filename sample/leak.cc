@@ -34,7 +34,9 @@ PageBudget::PageBudget(int pages) {
   for (std::size_t i = 0; i < left_.size(); ++i) left_[i] = (kPagesOfSixty[i] * pages + total / 2) / total;
 }
 
-void PageBudget::spend(const GoldPage& page) { --left_[index(page.lang, sort_of(page))]; }
+void PageBudget::spend(const GoldPage& page) {
+  --left_[index(page.lang, sort_of(page))];
+}
 
 Leak::Leak(LeakOptions options)
     : options_(std::move(options)),
@@ -108,11 +110,17 @@ Result<void> Leak::fill_scans(Lang lang, Sort sort) {
 }
 
 Result<void> Leak::fill_born(Lang lang) {
-  const int pages = std::min(budget_.left(lang, Sort::born), prng_.between(1, 4));
-  if (options_.all_producers && born_++ % 3 != 0) {
-    const auto producer = born_ % 3 == 2 ? ExternalProducer::chromium : ExternalProducer::libreoffice;
-    LeakItem item = TRY(press_.external_pdf(press_.write(lang, pages), producer));
-    return add(std::move(item), ordinary_name(lang, "pdf"));
+  const int left = budget_.left(lang, Sort::born);
+  int pages = std::min(left, prng_.between(1, 4));
+  if (options_.all_producers) {
+    // Half of what is left at most, so that even a small leak has pages of each producer.
+    pages = std::min(pages, (left + 1) / 2);
+    const int turn = born_[static_cast<std::size_t>(lang)]++ % 3;
+    if (turn < 2) {
+      const auto producer = turn == 0 ? ExternalProducer::chromium : ExternalProducer::libreoffice;
+      LeakItem item = TRY(press_.external_pdf(press_.write(lang, pages), producer));
+      return add(std::move(item), ordinary_name(lang, "pdf"));
+    }
   }
   return add(press_.born_pdf(press_.print(lang, pages, Medium::screen)), ordinary_name(lang, "pdf"));
 }
@@ -130,7 +138,7 @@ Result<void> Leak::fill_text(Lang lang) {
       return add(press_.mail(lang, options, {}), ordinary_name(lang, "eml"));
     }
     default: {
-      const Encoding encoding = prng_.chance(0.7)   ? Encoding::utf8
+      const Encoding encoding = prng_.chance(0.7)  ? Encoding::utf8
                                 : lang == Lang::ar ? Encoding::windows_1256
                                                    : Encoding::utf16;
       return add(press_.plain_text(press_.write(lang, 1), encoding), ordinary_name(lang, "txt"));
@@ -139,7 +147,8 @@ Result<void> Leak::fill_text(Lang lang) {
 }
 
 std::string Leak::ordinary_name(Lang lang, std::string_view extension) {
-  static constexpr std::array<std::string_view, 3> kFolders{"بایگانی/تلگرام‌ها", "المراسلات/وارد", "liaison/memos"};
+  static constexpr std::array<std::string_view, 3> kFolders{"بایگانی/تلگرام‌ها", "المراسلات/وارد",
+                                                            "liaison/memos"};
   static constexpr std::array<std::string_view, 3> kStems{"تلگرام", "كتاب رقم", "memo"};
   const auto i = static_cast<std::size_t>(lang);
   return fmt::format("{}/{} {}.{}", kFolders[i], kStems[i], native_digits(lang, std::to_string(serial_++)), extension);

@@ -80,7 +80,7 @@ class Leak {
   std::vector<std::string> passwords_;
   std::set<std::string> counted_;  // hashes whose pages the budget has paid for
   int serial_ = 100;
-  int born_ = 0;  // turns among the producers
+  std::array<int, 3> born_{};  // by language: the producers take turns
 };
 
 }  // namespace dragoman::sample

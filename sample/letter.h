@@ -12,7 +12,7 @@ namespace dragoman::sample {
 // A date as printed, and the days it means: ISO 8601 Gregorian, both ends included.
 struct DateMention {
   std::string text{};
-  std::string calendar{};   // solar_hijri, islamic, gregorian
+  std::string calendar{};  // solar_hijri, islamic, gregorian
   std::string from{};
   std::string to{};
   std::string precision{};  // day, month, year

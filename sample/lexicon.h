@@ -19,8 +19,8 @@ struct Slot {
 struct Lexicon {
   std::span<const Slot> slots;  // among them: opening, sentence, closing, subject, marking
   std::string_view from, to, number, date, subject, marking;  // labels of the header block
-  std::string_view fiction;     // the footer's statement
-  std::string_view page_of;     // "Page {} of {}"
+  std::string_view fiction;                                   // the footer's statement
+  std::string_view page_of;                                   // "Page {} of {}"
 };
 
 const Lexicon& lexicon(Lang lang);

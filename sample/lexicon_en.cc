@@ -6,6 +6,8 @@ namespace {
 
 using Text = std::string_view;
 
+// clang-format off: tables read better in columns
+
 constexpr Text kOpening[] = {
     "With reference to your letter {docref}, this office reports that {clause}.",
     "This memo answers the questions put by {office} on {date}.",
@@ -126,34 +128,52 @@ constexpr Text kTail[] = {
 };
 
 constexpr Text kDoubt[] = {
-    "another source denies it",
-    "no reliable document is at hand",
-    "{person} calls the statement wrong",
-    "the exact date is unknown",
-    "his word cannot be trusted",
-    "the reports of {office} do not agree with it",
-    "his motive remains unclear",
-    "it may be too early to judge",
+    "another source denies it",   "no reliable document is at hand", "{person} calls the statement wrong",
+    "the exact date is unknown",  "his word cannot be trusted",      "the reports of {office} do not agree with it",
+    "his motive remains unclear", "it may be too early to judge",
 };
 
 constexpr Text kTopic[] = {
-    "the border line",          "the share of river water", "the release of detainees", "the reopening of customs",
-    "the railway works",        "the movement of troops",   "the wheat contract",       "the council elections",
-    "the relief supplies",      "the power company's debts", "the foreign advisers",    "the refugees in the eastern district",
-    "the cipher traffic",       "the repair of the old bridge", "the miners' wages",    "the joint exercise",
-    "the safety of border posts", "the latest appointments", "next year's budget",      "the exchange of notes",
+    "the border line",
+    "the share of river water",
+    "the release of detainees",
+    "the reopening of customs",
+    "the railway works",
+    "the movement of troops",
+    "the wheat contract",
+    "the council elections",
+    "the relief supplies",
+    "the power company's debts",
+    "the foreign advisers",
+    "the refugees in the eastern district",
+    "the cipher traffic",
+    "the repair of the old bridge",
+    "the miners' wages",
+    "the joint exercise",
+    "the safety of border posts",
+    "the latest appointments",
+    "next year's budget",
+    "the exchange of notes",
 };
 
 constexpr Text kThing[] = {
-    "radio sets",    "medicines",     "cement bags",   "technical maps",   "spare parts",
-    "relief tents",  "fuel drums",    "cameras",       "printing supplies", "generators",
-    "steel pipes",   "mail crates",   "seed sacks",    "field telephones", "flour bags",
+    "radio sets",   "medicines",   "cement bags", "technical maps",    "spare parts",
+    "relief tents", "fuel drums",  "cameras",     "printing supplies", "generators",
+    "steel pipes",  "mail crates", "seed sacks",  "field telephones",  "flour bags",
 };
 
 constexpr Text kPlace[] = {
-    "the River Hotel",            "the {town} border post", "the trade office in {town}", "the consulate garden",
-    "the town hall of {town}",    "post number {number}",   "the safe house in Pine Street", "{town} airport",
-    "the university library of {town}", "the central depot of {town}", "the station restaurant",
+    "the River Hotel",
+    "the {town} border post",
+    "the trade office in {town}",
+    "the consulate garden",
+    "the town hall of {town}",
+    "post number {number}",
+    "the safe house in Pine Street",
+    "{town} airport",
+    "the university library of {town}",
+    "the central depot of {town}",
+    "the station restaurant",
     "an abandoned school in {town}",
 };
 
@@ -163,25 +183,27 @@ constexpr Text kRole[] = {
 };
 
 constexpr Text kSource[] = {
-    "source CYPRESS",        "source RAIN",           "source MOUNTAIN",           "a customs clerk",
-    "our contact in {town}", "the driver of {person}", "a colleague of {person}",  "a former clerk of {office}",
+    "source CYPRESS",          "source RAIN",
+    "source MOUNTAIN",         "a customs clerk",
+    "our contact in {town}",   "the driver of {person}",
+    "a colleague of {person}", "a former clerk of {office}",
 };
 
 constexpr Text kSubject[] = {
-    "Meeting in {town}",         "About {topic}",           "Follow-up on {topic}",
-    "State of {topic} in {town}", "Visit of {person} to {town}", "Statements by {person}",
-    "Request to review {topic}", "Monthly report from {town}",
+    "Meeting in {town}",           "About {topic}",          "Follow-up on {topic}",      "State of {topic} in {town}",
+    "Visit of {person} to {town}", "Statements by {person}", "Request to review {topic}", "Monthly report from {town}",
 };
 
 constexpr Text kMarking[] = {"Confidential", "Secret", "Restricted", "Unclassified",
                              "Confidential - not to be shared with {office}"};
 
 constexpr Slot kSlots[] = {
-    {"opening", kOpening}, {"sentence", kSentence}, {"closing", kClosing}, {"lead", kLead},
-    {"clause", kClause},   {"tail", kTail},         {"doubt", kDoubt},     {"topic", kTopic},
-    {"thing", kThing},     {"place", kPlace},       {"role", kRole},       {"source", kSource},
-    {"subject", kSubject}, {"marking", kMarking},
+    {"opening", kOpening}, {"sentence", kSentence}, {"closing", kClosing}, {"lead", kLead},       {"clause", kClause},
+    {"tail", kTail},       {"doubt", kDoubt},       {"topic", kTopic},     {"thing", kThing},     {"place", kPlace},
+    {"role", kRole},       {"source", kSource},     {"subject", kSubject}, {"marking", kMarking},
 };
+
+// clang-format on
 
 }  // namespace
 

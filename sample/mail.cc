@@ -140,10 +140,11 @@ std::string write_mail(const Mail& mail, Prng& prng) {
   }
   const std::string date = mail_date(mail.day, prng);
   const std::uint64_t id = prng.next();
-  return fmt::format("From: {}\r\nTo: {}\r\nSubject: {}\r\nDate: {}\r\nMessage-ID: <{:016x}@mail.varzenia.example>\r\n"
-                     "MIME-Version: 1.0\r\n{}",
-                     address(mail.from_name, mail.from_address), address(mail.to_name, mail.to_address),
-                     header_text(mail.subject), date, id, body);
+  return fmt::format(
+      "From: {}\r\nTo: {}\r\nSubject: {}\r\nDate: {}\r\nMessage-ID: <{:016x}@mail.varzenia.example>\r\n"
+      "MIME-Version: 1.0\r\n{}",
+      address(mail.from_name, mail.from_address), address(mail.to_name, mail.to_address), header_text(mail.subject),
+      date, id, body);
 }
 
 }  // namespace dragoman::sample

@@ -24,9 +24,9 @@ struct Mail {
   std::string to_name{};
   std::string to_address{};
   std::string subject{};
-  int day = 0;                 // days since 1970-01-01
-  std::string text{};            // the body
-  bool with_html = false;      // multipart/alternative: the same words as HTML
+  int day = 0;             // days since 1970-01-01
+  std::string text{};      // the body
+  bool with_html = false;  // multipart/alternative: the same words as HTML
   bool rtl = false;
   TransferEncoding encoding = TransferEncoding::base64;
   std::vector<Attachment> attachments{};

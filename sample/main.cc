@@ -1,7 +1,7 @@
 // dragoman-sample: writes a made-up leak and the gold that says what is in it.
+#include <fmt/format.h>
 #include <CLI/CLI.hpp>
 #include <cstdio>
-#include <fmt/format.h>
 
 #include "base/utf8.h"
 #include "external_pdf.h"
@@ -37,8 +37,8 @@ Result<void> run(const LeakOptions& options) {
   }
   Leak leak(options);
   TRY_VOID(leak.make());
-  const GoldHeader header{std::string(kVersion), options.seed, options.pages,
-                          options.all_producers ? "all" : "cairo", leak.passwords()};
+  const GoldHeader header{std::string(kVersion), options.seed, options.pages, options.all_producers ? "all" : "cairo",
+                          leak.passwords()};
   return write_gold(options.folder / "gold", header, place_items(leak.files()));
 }
 

@@ -11,12 +11,13 @@
 namespace dragoman::sample {
 
 // Dates are ISO 8601 days: the day of the letter, never that of the run.
-std::string cairo_pdf(const std::vector<const TypesetPage*>& pages, std::string_view title, const std::string& iso_date);
+std::string cairo_pdf(const std::vector<const TypesetPage*>& pages, std::string_view title,
+                      const std::string& iso_date);
 
 // One JPEG a page, as it comes from the scanner, and nothing else on the page.
 struct PdfPicture {
   std::string jpeg;
-  int width = 0;   // pixels
+  int width = 0;  // pixels
   int height = 0;
   int dpi = 0;
 };

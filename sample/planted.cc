@@ -123,8 +123,9 @@ Result<void> Leak::plant_mails() {
   std::vector<LeakItem> en;
   en.push_back(named(press_.docx(press_.write(Lang::fa, 1)), "translation source.docx"));
   en.push_back(named(press_.scanned_jpeg(press_.print(Lang::en, 1), kClean), "scan0002.jpg"));
-  TRY_VOID(add(press_.mail(Lang::en, {.with_html = true, .encoding = TransferEncoding::quoted_printable}, std::move(en)),
-               "mail/inbox/0002.eml"));
+  TRY_VOID(
+      add(press_.mail(Lang::en, {.with_html = true, .encoding = TransferEncoding::quoted_printable}, std::move(en)),
+          "mail/inbox/0002.eml"));
   return add(press_.mail(Lang::ar, {.with_html = true, .encoding = TransferEncoding::base64}, {}),
              "mail/inbox/0003.eml");
 }
@@ -159,8 +160,8 @@ Result<void> Leak::plant_damaged() {
 
   LeakItem first = named(press_.plain_text(press_.write(Lang::en, 1), Encoding::utf8), "notes/first.txt");
   const LeakItem second = press_.scanned_jpeg(press_.print(Lang::en, 1), kDegraded);
-  const Zip zip = write_zip({{.name = first.name, .bytes = first.bytes},
-                             {.name = "notes/second.jpg", .bytes = second.bytes, .store = true}});
+  const Zip zip = write_zip(
+      {{.name = first.name, .bytes = first.bytes}, {.name = "notes/second.jpg", .bytes = second.bytes, .store = true}});
   LeakItem cut{.type = "application/zip", .state = "partial", .producer = "zip", .gaps = {{"truncated", "file"}}};
   cut.bytes = zip.bytes.substr(0, (zip.data[1].begin + zip.data[1].end) / 2);
   cut.children.push_back(std::move(first));
@@ -177,9 +178,10 @@ Result<void> Leak::plant_encrypted() {
   const LeakItem text = press_.plain_text(press_.write(Lang::en, 1), Encoding::utf8);
   const LeakItem memo = press_.docx(press_.write(Lang::ar, 1));
   LeakItem zip{.type = "application/zip", .state = "encrypted", .producer = "zip", .gaps = {{"encrypted", "file"}}};
-  zip.bytes = write_encrypted_zip({{.name = "contacts.txt", .bytes = text.bytes}, {.name = "مذكرة.docx", .bytes = memo.bytes}},
-                                  passwords_[1], prng_)
-                  .bytes;
+  zip.bytes =
+      write_encrypted_zip({{.name = "contacts.txt", .bytes = text.bytes}, {.name = "مذكرة.docx", .bytes = memo.bytes}},
+                          passwords_[1], prng_)
+          .bytes;
   zip.children.push_back(lost_member("contacts.txt", "encrypted", "encrypted"));
   zip.children.push_back(lost_member("مذكرة.docx", "encrypted", "encrypted"));
   return add(std::move(zip), "upload/contacts.zip");

@@ -237,7 +237,7 @@ LeakItem Press::mail(Lang lang, const MailOptions& options, std::vector<LeakItem
   GoldDocument document = document_of(letter, 1);
   document.from = fmt::format("{} <{}>", mail.from_name, mail.from_address);
   document.to = fmt::format("{} <{}>", mail.to_name, mail.to_address);
-  document.number.clear();   // a mail has no such fields
+  document.number.clear();  // a mail has no such fields
   document.marking.clear();
   document.dates.erase(document.dates.begin());  // its date stands in the header, not in the text
   item.documents.push_back(std::move(document));

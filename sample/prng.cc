@@ -18,7 +18,9 @@ int Prng::between(int low, int high) {
   return low + static_cast<int>(below(static_cast<std::size_t>(high - low + 1)));
 }
 
-double Prng::unit() { return static_cast<double>(next() >> 11) * 0x1.0p-53; }
+double Prng::unit() {
+  return static_cast<double>(next() >> 11) * 0x1.0p-53;
+}
 
 std::string Prng::bytes(std::size_t count) {
   std::string out;

@@ -14,10 +14,10 @@ class Prng {
  public:
   explicit Prng(std::uint64_t seed) : state_(seed) {}
 
-  std::uint64_t next();                      // SplitMix64
-  std::size_t below(std::size_t bound);      // 0 … bound-1; bound must be in 1 … 2^32
-  int between(int low, int high);            // both ends included
-  double unit();                             // 0 ≤ x < 1
+  std::uint64_t next();                  // SplitMix64
+  std::size_t below(std::size_t bound);  // 0 … bound-1; bound must be in 1 … 2^32
+  int between(int low, int high);        // both ends included
+  double unit();                         // 0 ≤ x < 1
   double symmetric(double limit) { return (2 * unit() - 1) * limit; }
   bool chance(double probability) { return unit() < probability; }
   std::string bytes(std::size_t count);

@@ -28,7 +28,8 @@ constexpr std::size_t kMostPages = 20;
 
 char32_t fold(char32_t c) {
   switch (c) {
-    case U'ي': case U'ى': return U'ی';
+    case U'ي':
+    case U'ى': return U'ی';
     case U'ك': return U'ک';
     case U'ة': return U'ه';
     case U'ٱ': return U'ا';
@@ -36,7 +37,8 @@ char32_t fold(char32_t c) {
   }
   const auto point = static_cast<UChar32>(c);
   const int digit = u_charDigitValue(point);
-  return digit >= 0 ? U'0' + static_cast<char32_t>(digit) : static_cast<char32_t>(u_foldCase(point, U_FOLD_CASE_DEFAULT));
+  return digit >= 0 ? U'0' + static_cast<char32_t>(digit)
+                    : static_cast<char32_t>(u_foldCase(point, U_FOLD_CASE_DEFAULT));
 }
 
 // Harakat, hamza and madda after decomposition, accents; ZWNJ and other format controls; tatweel.
@@ -155,7 +157,8 @@ bool contains_any(std::u32string_view text, std::u32string_view letters) {
 }
 
 bool is_number(std::u32string_view text) {
-  return std::all_of(text.begin(), text.end(), [](char32_t c) { return u_charDigitValue(static_cast<UChar32>(c)) >= 0; });
+  return std::all_of(text.begin(), text.end(),
+                     [](char32_t c) { return u_charDigitValue(static_cast<UChar32>(c)) >= 0; });
 }
 
 std::u32string replaced(std::u32string text, std::u32string_view from, std::u32string_view to) {
@@ -171,7 +174,9 @@ std::u32string without(std::u32string text, const std::function<bool(char32_t)>&
   return text;
 }
 
-bool is_haraka(char32_t c) { return c >= 0x064B && c <= 0x0652; }
+bool is_haraka(char32_t c) {
+  return c >= 0x064B && c <= 0x0652;
+}
 
 // The typed form of a word, or nothing where this sort of query cannot be made of it.
 using Typist = std::function<std::optional<std::u32string>(const Candidate&)>;
@@ -254,7 +259,8 @@ std::optional<std::u32string> phrase(const Candidate& c) {
     if (i >= words.size()) return {};
     const std::u32string raw = decode(words[i].text);
     if (!is_plain(raw) || contains_any(raw, U"\u200C")) return {};
-    if (i > c.word && words[i].box && words[i].line_top != words[c.word].line_top && c.page->gold->source == "born") return {};
+    if (i > c.word && words[i].box && words[i].line_top != words[c.word].line_top && c.page->gold->source == "born")
+      return {};
     out += (out.empty() ? U"\"" : U" ") + raw;
   }
   return out + U"\"";

@@ -42,7 +42,9 @@ class Placement {
   Point centre_;
 };
 
-Rect scaled(const Rect& r, double factor) { return {r.x0 * factor, r.y0 * factor, r.x1 * factor, r.y1 * factor}; }
+Rect scaled(const Rect& r, double factor) {
+  return {r.x0 * factor, r.y0 * factor, r.x1 * factor, r.y1 * factor};
+}
 
 std::vector<ScannedWord> place_words(const TypesetPage& page, const Placement& placement, int dpi) {
   std::vector<ScannedWord> out;

@@ -15,10 +15,10 @@ namespace dragoman::sample {
 struct ScanKind {
   std::string_view name;
   int dpi;
-  double max_skew;      // degrees, either way
-  double noise;         // standard deviation, in grey levels of 255
-  bool blur;            // Gaussian, 1 pixel
-  double contrast;      // 1: as printed
+  double max_skew;  // degrees, either way
+  double noise;     // standard deviation, in grey levels of 255
+  bool blur;        // Gaussian, 1 pixel
+  double contrast;  // 1: as printed
   int jpeg_quality;
   bool stamp;
 };
@@ -28,8 +28,8 @@ inline constexpr ScanKind kDegraded{"degraded", 200, 1.5, 20, true, 0.5, 40, tru
 
 struct ScannedWord {
   std::string text;
-  Rect box;                 // of the ink, points on the picture
-  double line_top = 0;      // of the line's ink, where this word stands
+  Rect box;             // of the ink, points on the picture
+  double line_top = 0;  // of the line's ink, where this word stands
   double line_bottom = 0;
 };
 

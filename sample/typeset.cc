@@ -17,20 +17,22 @@ constexpr double kFooterSize = 9.5;
 // Paper: faces that today's recognition reads about as well as print of a newspaper. Screens also get
 // Amiri, whose ligatures try text extraction, and DejaVu Sans; recognition loses a quarter of their
 // Arabic words, which would measure the face and not the scan (docs/gold.md).
-constexpr std::array<Face, 4> kPersianPaper{{{"Nazli", 14, 1.05},
-                                             {"FreeFarsi", 13, 1.15},
-                                             {"Noto Naskh Arabic", 12.5, 0.95},
-                                             {"Noto Sans Arabic", 13, 0.95}}};
+constexpr std::array<Face, 4> kPersianPaper{
+    {{"Nazli", 14, 1.05}, {"FreeFarsi", 13, 1.15}, {"Noto Naskh Arabic", 12.5, 0.95}, {"Noto Sans Arabic", 13, 0.95}}};
 constexpr std::array<Face, 4> kPersianScreen{
     {{"Nazli", 14, 1.05}, {"FreeFarsi", 12.5, 1.15}, {"Noto Naskh Arabic", 12, 0.9}, {"DejaVu Sans", 11, 1.25}}};
 constexpr std::array<Face, 4> kArabicPaper{{{"Noto Naskh Arabic", 13, 0.95},
                                             {"Noto Sans Arabic", 14, 0.95},
                                             {"Noto Kufi Arabic", 12, 0.95},
                                             {"FreeFarsi", 14, 1.15}}};
-constexpr std::array<Face, 4> kArabicScreen{
-    {{"Amiri", 13, 0.85}, {"Noto Naskh Arabic", 12.5, 0.9}, {"Noto Sans Arabic", 12, 0.95}, {"DejaVu Sans", 11.5, 1.25}}};
-constexpr std::array<Face, 4> kLatin{
-    {{"Liberation Serif", 12, 1.2}, {"DejaVu Serif", 11, 1.15}, {"Liberation Sans", 11.5, 1.2}, {"Noto Serif", 11, 1.0}}};
+constexpr std::array<Face, 4> kArabicScreen{{{"Amiri", 13, 0.85},
+                                             {"Noto Naskh Arabic", 12.5, 0.9},
+                                             {"Noto Sans Arabic", 12, 0.95},
+                                             {"DejaVu Sans", 11.5, 1.25}}};
+constexpr std::array<Face, 4> kLatin{{{"Liberation Serif", 12, 1.2},
+                                      {"DejaVu Serif", 11, 1.15},
+                                      {"Liberation Sans", 11.5, 1.2},
+                                      {"Noto Serif", 11, 1.0}}};
 
 struct FreeFont {
   void operator()(PangoFontDescription* font) const { pango_font_description_free(font); }
@@ -78,7 +80,9 @@ PangoAttrList* unbroken_words(std::string_view text) {
   return attributes;
 }
 
-double points(int pango_units) { return static_cast<double>(pango_units) / PANGO_SCALE; }
+double points(int pango_units) {
+  return static_cast<double>(pango_units) / PANGO_SCALE;
+}
 
 double height_of(PangoLayout* layout) {
   int height = 0;

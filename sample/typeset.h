@@ -15,13 +15,13 @@
 
 namespace dragoman::sample {
 
-inline constexpr double kPageWidth = 595.2;    // A4 as a whole number of pixels at 300 dpi
+inline constexpr double kPageWidth = 595.2;  // A4 as a whole number of pixels at 300 dpi
 inline constexpr double kPageHeight = 841.92;
 
 struct Face {
   std::string_view family;
-  double size = 12;          // of the body, in points
-  double line_spacing = 1;   // some faces bring generous leading of their own
+  double size = 12;         // of the body, in points
+  double line_spacing = 1;  // some faces bring generous leading of their own
 };
 
 // Paper is scanned and must be recognised; a screen document carries its text.
@@ -39,7 +39,7 @@ struct TypesetWord {
 };
 
 struct TypesetLine {
-  double top = 0;     // of the ink
+  double top = 0;  // of the ink
   double bottom = 0;
 };
 

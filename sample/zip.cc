@@ -136,9 +136,9 @@ Zip write(const std::vector<ZipMember>& members, const std::string* password, Pr
     put32(directory, 0x02014b50);
     put16(directory, 20);  // made by: MS-DOS, 2.0
     put_shared_fields(directory, member, entry);
-    put16(directory, 0);   // comment
-    put16(directory, 0);   // disk
-    put16(directory, 0);   // internal attributes
+    put16(directory, 0);  // comment
+    put16(directory, 0);  // disk
+    put16(directory, 0);  // internal attributes
     put32(directory, member.name.ends_with('/') ? 0x10 : 0);
     put32(directory, offset);
     directory += member.name;
@@ -157,7 +157,9 @@ Zip write(const std::vector<ZipMember>& members, const std::string* password, Pr
 
 }  // namespace
 
-Zip write_zip(const std::vector<ZipMember>& members) { return write(members, nullptr, nullptr); }
+Zip write_zip(const std::vector<ZipMember>& members) {
+  return write(members, nullptr, nullptr);
+}
 
 Zip write_encrypted_zip(const std::vector<ZipMember>& members, std::string_view password, Prng& prng) {
   const std::string key(password);

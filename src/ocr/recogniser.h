@@ -72,7 +72,4 @@ class Recogniser {
 /// "fas" → "fa"; a name that is not in the table is returned as it is.
 std::string iso639_1_of(std::string_view tesseract_lang);
 
-/// How often the engine's PNG route was replaced in this process (pix_write_mem.cc); 0 when it is not linked in.
-std::uint64_t interposed_writes();
-
 }  // namespace dragoman::ocr

@@ -1,0 +1,15 @@
+// Whether this process keeps Tesseract to one thread (single_thread.cc), and whether its lines go round PNG
+// (pix_write_mem.cc). Whoever calls these links the replacements into its executable.
+#pragma once
+
+#include <cstdint>
+
+namespace dragoman::ocr {
+
+/// OpenMP regions that ran in this thread; 0 after a recognition: the replacement was not found by the linker.
+std::uint64_t single_thread_regions();
+
+/// PNG writes that became plain ones in this process.
+std::uint64_t interposed_writes();
+
+}  // namespace dragoman::ocr

@@ -10,6 +10,7 @@
 #include "base/file.h"
 #include "read/image_picture.h"
 #include "read/input.h"
+#include "read/mupdf_page.h"
 #include "read/types.h"
 
 namespace dragoman::read {
@@ -43,14 +44,19 @@ Result<Picture> picture_of_page(int fd, const PictureRequest& given, const Limit
   const Mapping mapping = TRY(Mapping::of(fd, size));
   warm_up_images();
   if (type.reader == ReaderKind::image) return image_picture(mapping.bytes(), type.mime, request, limits);
-  static_cast<void>(passwords);
-  return fail(ErrorKind::unsupported, "no pictures of PDFs yet");
+  const MupdfDocument document = TRY(MupdfDocument::open(mapping.bytes(), passwords));
+  if (request.native) {
+    Result<Picture> own = document.native(request.page.value(), request.dpi, limits);
+    if (own || own.error().kind != ErrorKind::unsupported) return own;
+  }
+  return document.render(request.page.value(), request.dpi, limits);
 }
 
 Result<std::string> png_of(const Picture& picture) {
   const std::unique_ptr<PIX, PixDestroy> pix(pixCreate(picture.width, picture.height, 8));
-  const bool sound = picture.width > 0 && picture.height > 0 &&
-                     picture.grey.size() == static_cast<std::size_t>(picture.width) * static_cast<std::size_t>(picture.height);
+  const bool sound =
+      picture.width > 0 && picture.height > 0 &&
+      picture.grey.size() == static_cast<std::size_t>(picture.width) * static_cast<std::size_t>(picture.height);
   if (!pix || !sound) return fail(ErrorKind::limit, "the picture cannot be encoded");
   const auto width = static_cast<std::size_t>(picture.width);
   const auto words = static_cast<std::size_t>(pixGetWpl(pix.get()));

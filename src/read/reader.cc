@@ -8,12 +8,14 @@
 #include "read/archive.h"
 #include "read/bounded_sink.h"
 #include "read/encoding.h"
+#include "read/html_text.h"
+#include "read/image_picture.h"
 #include "read/input.h"
 #include "read/mail_message.h"
-#include "read/pdf_render.h"
-#include "read/pdf_structure.h"
-#include "read/pdf_text.h"
+#include "read/mupdf_page.h"
+#include "read/poppler_page.h"
 #include "read/types.h"
+#include "text/language.h"
 
 namespace dragoman::read {
 namespace {
@@ -58,7 +60,7 @@ Result<ItemState> read_content(int fd, const ReadRequest& request, ReadSink& giv
   BoundedSink sink(given, request.limits);
   const std::uint64_t size = TRY(file_size(fd));
   if (size == 0) {
-    TRY_VOID(sink.record(TypeFound{"application/octet-stream"}));
+    TRY_VOID(sink.record(TypeFound{"application/x-empty"}));
     TRY_VOID(send_gap(sink, GapKind::empty, "", "the file has no bytes"));
     return ItemState::read;
   }
@@ -79,12 +81,15 @@ Result<ItemState> read_content(int fd, const ReadRequest& request, ReadSink& giv
 
 void warm_up() {
   warm_up_types();
+  // Word lists and cld2 map their tables at first use.
+  static_cast<void>(text::language_of(words_of("the warm words of one line, read before the lock")));
   warm_up_encodings();
   warm_up_archives();
   warm_up_mail();
-  warm_up_pdf_text();
-  warm_up_pdf_structure();
-  warm_up_pdf_render();
+  warm_up_html();
+  warm_up_images();
+  warm_up_poppler();
+  warm_up_mupdf();
 }
 
 }  // namespace dragoman::read

@@ -25,6 +25,7 @@ constexpr Type kTypes[] = {
     {"application/zip", "zip", "a ZIP archive", "zip", "zip", zip},
 
     // Known by name only.
+    {"application/x-empty", "empty", "an empty file", "", "empty", none},
     {"application/x-ooxml-encrypted", "ooxml-encrypted", "an encrypted Office document", "", "ole", none},
     {"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "xlsx", "a spreadsheet (Office Open XML)",
      "xlsx xlsm xltx", "xlsx", none},

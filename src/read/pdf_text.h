@@ -1,2 +1,0 @@
-#pragma once
-namespace dragoman::read { void warm_up_pdf_text(); }

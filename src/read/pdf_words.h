@@ -1,0 +1,36 @@
+// Words of a PDF page from two engines. poppler knows what the producer said the text is (ActualText, ZWNJ, which
+// digits); MuPDF knows which glyph stands where. Measured figures are in docs/formats.md.
+#pragma once
+
+#include <span>
+#include <string>
+#include <vector>
+
+#include "read/mupdf_page.h"
+#include "read/poppler_page.h"
+#include "record/page.h"
+
+namespace dragoman::read {
+
+/// Share 0…1 of letters in right-to-left scripts.
+double rtl_share(std::span<const PdfToken> tokens);
+
+/// poppler's words in poppler's order; lines of right-to-left script are turned into reading order. Each bidi
+/// control is a word boundary; pieces of one word (a change of font) are joined.
+std::vector<Word> words_of_tokens(std::span<const PdfToken> tokens);
+
+/// MuPDF's words with poppler's wording where both stand at the same place and say the same after folding
+/// (then poppler's has ZWNJ and the right digits), or where only poppler's is a known word of `lang`.
+std::vector<Word> refined(std::vector<Word> words, std::span<const PdfToken> tokens, const std::string& lang);
+
+struct PdfText {
+  std::vector<Word> words;
+  std::string engine;
+  std::string lang;
+  float quality = 0;  // share of known words
+};
+
+/// The better of what the two engines make of one page.
+PdfText text_of_page(const PdfTokens& tokens, const PdfInk& ink);
+
+}  // namespace dragoman::read

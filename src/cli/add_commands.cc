@@ -38,15 +38,39 @@ void print_status(const evidence::Counts& counts, const std::vector<evidence::Ga
   }
 }
 
-Result<Exit> answer_status(const std::string& path, bool json, bool all_gaps) {
-  OpenCase open = TRY(open_case(path));
+struct StatusArguments {
+  std::string path;
+  bool json = false;
+  bool gaps = false;   // list every gap
+  bool items = false;  // list every item
+};
+
+Result<Json> list_items(store::Database& db, bool json) {
+  Json list = Json::array();
+  const auto show = [&](const evidence::ItemRow& item) -> Result<void> {
+    if (json) {
+      list.push_back(item_head_json(item));
+    } else {
+      print_line(fmt::format("{:>6}  {:<12} {}", item.id.value(), to_string(item.state), item.path));
+    }
+    return {};
+  };
+  TRY_VOID(evidence::for_each_item(db, show));
+  return list;
+}
+
+Result<Exit> answer_status(const StatusArguments& arguments) {
+  OpenCase open = TRY(open_case(arguments.path));
   const auto view = TRY(store::Transaction::begin_read(open.db));
   const evidence::Counts counts = TRY(evidence::counts(open.db));
   const auto gaps = TRY(evidence::gaps(open.db));
-  if (json) {
-    print_json(status_json(counts, gaps));
+  const Json list = arguments.items ? TRY(list_items(open.db, arguments.json)) : Json();
+  if (arguments.json) {
+    Json answer = status_json(counts, gaps);
+    if (arguments.items) answer["list"] = list;
+    print_json(answer);
   } else {
-    print_status(counts, gaps, all_gaps);
+    print_status(counts, gaps, arguments.gaps);
   }
   return gaps.empty() ? Exit::done : Exit::done_with_gaps;
 }
@@ -68,7 +92,7 @@ Result<Exit> add_command(AddArguments& arguments) {
     ProgressBar bar;
     TRY_VOID(ingest::add(folder, keys, arguments.options, bar));
   }
-  return answer_status(arguments.path, arguments.json, false);
+  return answer_status({arguments.path, arguments.json, false, false});
 }
 
 }  // namespace
@@ -107,18 +131,14 @@ void register_add(CLI::App& app, Exit& exit) {
 }
 
 void register_status(CLI::App& app, Exit& exit) {
-  struct Arguments {
-    std::string path;
-    bool json = false;
-    bool gaps = false;
-  };
-  auto arguments = std::make_shared<Arguments>();  // shared with the callback, which outlives this function
+  auto arguments = std::make_shared<StatusArguments>();  // shared with the callback, which outlives this function
   CLI::App* command = app.add_subcommand("status", "what was received, what was read and what was not");
   command->add_option("CASE", arguments->path, "the case")->required();
   command->add_flag("--json", arguments->json, "print JSON");
   command->add_flag("--gaps", arguments->gaps, "list every gap");
+  command->add_flag("--items", arguments->items, "list every item with its state");
   command->callback([arguments, &exit] {
-    const auto done = answer_status(arguments->path, arguments->json, arguments->gaps);
+    const auto done = answer_status(*arguments);
     exit = done ? *done : exit_for(done.error());
   });
 }

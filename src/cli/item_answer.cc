@@ -44,7 +44,7 @@ Result<Json> documents_json(store::Database& db, ContentId content) {
 
 }  // namespace
 
-Result<Json> item_json(store::Database& db, const evidence::ItemRow& item, const std::vector<evidence::GapRow>& gaps) {
+Json item_head_json(const evidence::ItemRow& item) {
   Json json;
   json["id"] = item.id.value();
   json["parent"] = item.parent == ItemId(0) ? Json(nullptr) : Json(item.parent.value());
@@ -52,6 +52,11 @@ Result<Json> item_json(store::Database& db, const evidence::ItemRow& item, const
   json["sha256"] = item.content ? Json(item.content->sha256.hex()) : Json(nullptr);
   json["type"] = item.content && !item.content->mime.empty() ? Json(item.content->mime) : Json(nullptr);
   json["state"] = to_string(item.state);
+  return json;
+}
+
+Result<Json> item_json(store::Database& db, const evidence::ItemRow& item, const std::vector<evidence::GapRow>& gaps) {
+  Json json = item_head_json(item);
   const bool own = item.content && !is_duplicate(item);
   json["documents"] = own ? TRY(documents_json(db, item.content->id)) : Json::array();
   Json list = Json::array();

@@ -7,6 +7,9 @@
 
 namespace dragoman::cli {
 
+/// {"id","parent","path","sha256","type","state"}: one item without what was read of it.
+Json item_head_json(const evidence::ItemRow& item);
+
 /// {"id","parent","path","sha256","type","state","documents":[{"id","kind","lang","title","fields","pages":[…]}],
 /// "gaps":[…]}. A duplicate has no documents: they are its primary item's.
 Result<Json> item_json(store::Database& db, const evidence::ItemRow& item, const std::vector<evidence::GapRow>& gaps);

@@ -1,0 +1,108 @@
+"""The sample leak, end to end: states, gaps, searches, citations and bytes against its gold.
+
+Usage: sample_test.py SEED"""
+
+import hashlib
+import json
+import sys
+
+from harness import Checks, Workspace, make_sample, run, run_json
+
+
+def check_states(checks, gold, case, root):
+    status = run_json("status", case, "--items", expect=(3,))
+    states = {item["path"]: item for item in status["list"]}
+    wanted = {f"{root}/{item['path']}": item for item in gold.items}
+    checks.equal(sorted(states), sorted(wanted), "the items are those of the gold")
+    for path, item in wanted.items():
+        got = states.get(path, {})
+        checks.equal(got.get("state"), item["state"], f"state of {path!r}")
+        checks.equal(got.get("sha256"), item["sha256"], f"hash of {path!r}")
+    total = sum(status[s] for s in ("pending", "read", "partial", "duplicate", "encrypted", "unsupported", "failed"))
+    checks.equal(status["items"], total, "items = sum of the states")
+    checks.equal(status["pending"], 0, "nothing is pending")
+    kinds = {}
+    for gap in status["gaps"]:
+        kinds.setdefault(gap["path"], set()).add(gap["kind"])
+    for path, item in wanted.items():
+        for gap in item["gaps"]:
+            checks.check(gap["kind"] in kinds.get(path, set()),
+                         f"{path!r} has no gap {gap['kind']}, but {kinds.get(path)}")
+
+
+def check_queries(checks, gold, case, root):
+    for query in gold.queries:
+        found = run_json("search", case, query["query"], "--limit", 1000)
+        pages = {(hit["path"], hit["page"]) for hit in found["hits"]}
+        wanted = {(f"{root}/{page['path']}", page["page"]) for page in query["expect"]}
+        scans = {(f"{root}/{page['path']}", page["page"]) for page in query.get("expect_scan", [])}
+        label = f"{query['id']} ({query['why']}) {query['query']!r}"
+        checks.check(wanted <= pages, f"{label} missed {sorted(wanted - pages)}")
+        checks.check(pages <= wanted | scans, f"{label} also found {sorted(pages - wanted - scans)}")
+        checks.equal(found["total"], len(found["hits"]), f"total of {label}")
+
+
+def check_citations(checks, gold, case):
+    """Every citation of three searches resolves to the words it marked, at the boxes that were given."""
+    for query in gold.queries[:: max(1, len(gold.queries) // 6)]:
+        for hit in run_json("search", case, query["query"], "--limit", 5)["hits"]:
+            shown = run_json("show", case, hit["citation"])
+            checks.equal(shown["citation"], hit["citation"], "a citation resolves to itself")
+            page = page_of(run_json("show", case, hit["path"]), hit["page"])
+            first, last = word_range(hit["citation"])
+            checks.equal([w["t"] for w in shown["words"]], [w["t"] for w in page["words"][first - 1:last]],
+                         "show gives the cited words")
+            boxes = [w["box"] for w in shown["words"] if w["box"]]
+            if boxes:
+                checks.check(any(box in hit["boxes"] for box in boxes), "the cited words carry the marked boxes")
+
+
+def page_of(item, number):
+    for document in item["documents"]:
+        for page in document["pages"]:
+            if page["page"] == number:
+                return page
+    raise AssertionError("the page is not there")
+
+
+def word_range(citation):
+    words = citation.split("words=")[1].split("&")[0]
+    first, last = words.split("-")
+    return int(first), int(last)
+
+
+def check_bytes(checks, gold, case, root, workspace):
+    for number, item in enumerate(item for item in gold.items if item["sha256"]):
+        if number % 5:
+            continue
+        out = workspace / f"got{number}"
+        run("get", case, f"{root}/{item['path']}", out)
+        checks.equal(hashlib.sha256(out.read_bytes()).hexdigest(), item["sha256"], f"bytes of {item['path']!r}")
+
+
+def check_passwords(checks, gold, case, root, leak):
+    run("add", case, leak / "files", "--passwords", leak / "gold" / "passwords.txt", expect=(3,))
+    status = run_json("status", case, "--items", expect=(3,))
+    left = [item["path"] for item in status["list"] if item["state"] == "encrypted"]
+    checks.equal(left, [], "nothing stays encrypted once the passwords are given")
+
+
+def main():
+    seed = int(sys.argv[1])
+    checks = Checks()
+    with Workspace() as workspace:
+        leak = workspace / "leak"
+        gold = make_sample(leak, 60, seed)
+        case = workspace / "case"
+        run("new", case, "--title", "sample")
+        run("add", case, leak / "files", expect=(3,))
+        check_states(checks, gold, case, "files")
+        check_queries(checks, gold, case, "files")
+        check_citations(checks, gold, case)
+        check_bytes(checks, gold, case, "files", workspace)
+        checks.check(json.loads(run("verify", case, "--json").stdout)["ok"], "verify is clean")
+        check_passwords(checks, gold, case, "files", leak)
+    checks.end()
+
+
+main()

@@ -3,8 +3,6 @@
 namespace dragoman::sample {
 namespace {
 
-// clang-format off: tables read better in columns
-
 constexpr Trilingual kGivenNames[] = {
     {"کیوان", "كيوان", "Kayvan"},      {"رامین", "رامين", "Ramin"},  {"بهرام", "بهرام", "Bahram"},
     {"جلال", "جلال", "Jalal"},         {"کریم", "كريم", "Karim"},    {"منصور", "منصور", "Mansur"},
@@ -60,8 +58,6 @@ constexpr Trilingual kOffices[] = {
      "Tolbaran Centre for Border Studies"},
     {"گمرک ناحیه شرقی کلموریا", "جمارك المنطقة الشرقية في كلموريا", "Eastern District Customs of Kelmoria"},
 };
-
-// clang-format on
 
 }  // namespace
 

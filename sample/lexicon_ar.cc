@@ -6,8 +6,6 @@ namespace {
 
 using Text = std::string_view;
 
-// clang-format off: tables read better in columns
-
 constexpr Text kOpening[] = {
     "السلام عليكم ورحمة الله؛ إشارة إلى كتابكم رقم {docref} نفيدكم بأنه {clause}.",
     "تحية طيبة وبعد، جواباً على استفساركم المؤرخ في {date} نبين ما يأتي.",
@@ -184,8 +182,6 @@ constexpr Slot kSlots[] = {
     {"tail", kTail},       {"doubt", kDoubt},       {"topic", kTopic},     {"thing", kThing},     {"place", kPlace},
     {"role", kRole},       {"source", kSource},     {"subject", kSubject}, {"marking", kMarking},
 };
-
-// clang-format on
 
 }  // namespace
 

@@ -6,8 +6,6 @@ namespace {
 
 using Text = std::string_view;
 
-// clang-format off: tables read better in columns
-
 constexpr Text kOpening[] = {
     "With reference to your letter {docref}, this office reports that {clause}.",
     "This memo answers the questions put by {office} on {date}.",
@@ -202,8 +200,6 @@ constexpr Slot kSlots[] = {
     {"tail", kTail},       {"doubt", kDoubt},       {"topic", kTopic},     {"thing", kThing},     {"place", kPlace},
     {"role", kRole},       {"source", kSource},     {"subject", kSubject}, {"marking", kMarking},
 };
-
-// clang-format on
 
 }  // namespace
 

@@ -67,6 +67,12 @@ Json to_json(const PlacedItem& placed, const GoldPage& page) {
           {"words", words}};
 }
 
+Json locked_json(const PlacedItem& placed, const GoldPage& page) {
+  Json out = to_json(placed, page);
+  if (!placed.item->locked_sha256.empty()) out["sha256"] = placed.item->locked_sha256;
+  return out;
+}
+
 Json to_json(const PlacedItem& placed, const GoldDocument& document) {
   Json dates = Json::array();
   for (const DateMention& date : document.dates) {
@@ -156,7 +162,7 @@ std::vector<PlacedItem> place_items(const std::vector<LeakItem>& files) {
 
 Result<void> write_gold(const std::filesystem::path& folder, const GoldHeader& header,
                         const std::vector<PlacedItem>& items) {
-  JsonLines gold, item_lines, pages, documents, queries;
+  JsonLines gold, item_lines, pages, unlocked, documents, queries;
   gold.add({{"schema", kGoldSchema},
             {"program", "dragoman-sample"},
             {"version", header.version},
@@ -167,6 +173,7 @@ Result<void> write_gold(const std::filesystem::path& folder, const GoldHeader& h
     item_lines.add(to_json(placed));
     if (placed.duplicate) continue;
     for (const GoldPage& page : placed.item->pages) pages.add(to_json(placed, page));
+    for (const GoldPage& page : placed.item->locked_pages) unlocked.add(locked_json(placed, page));
     for (const GoldDocument& document : placed.item->documents) documents.add(to_json(placed, document));
   }
   for (const Query& query : make_queries(items, header.seed)) queries.add(to_json(query));
@@ -175,6 +182,7 @@ Result<void> write_gold(const std::filesystem::path& folder, const GoldHeader& h
   TRY_VOID(gold.write(folder / "gold.json"));
   TRY_VOID(item_lines.write(folder / "items.jsonl"));
   TRY_VOID(pages.write(folder / "pages.jsonl"));
+  TRY_VOID(unlocked.write(folder / "unlocked.jsonl"));
   TRY_VOID(documents.write(folder / "documents.jsonl"));
   TRY_VOID(queries.write(folder / "queries.jsonl"));
   return write_file_atomically(folder / "passwords.txt", passwords);

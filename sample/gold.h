@@ -61,6 +61,8 @@ struct LeakItem {
   std::vector<LeakItem> children{};
   std::vector<GoldPage> pages{};
   std::vector<GoldDocument> documents{};
+  std::vector<GoldPage> locked_pages{};  // what a password would bring to light
+  std::string locked_sha256{};           // of the bytes behind it, where they are an item of their own
 
   // Emptied once the item is written to disk; the hash stays. Nobody can have the bytes of a member
   // that is encrypted or cut: no hash then.

@@ -1,6 +1,7 @@
 // The part of the leak that every seed has: one of each thing that a reader must survive.
 #include <algorithm>
 
+#include "base/digest.h"
 #include "leak.h"
 #include "pdf.h"
 #include "zip.h"
@@ -36,6 +37,13 @@ LeakItem lost_member(std::string name, std::string state, std::string gap) {
   item.has_bytes = false;
   item.state = std::move(state);
   item.gaps = {{std::move(gap), "file"}};
+  return item;
+}
+
+LeakItem locked_member(const LeakItem& plain) {
+  LeakItem item = lost_member(plain.name, "encrypted", "encrypted");
+  item.locked_pages = plain.pages;
+  item.locked_sha256 = sha256(plain.bytes).hex();
   return item;
 }
 
@@ -171,19 +179,21 @@ Result<void> Leak::plant_damaged() {
 
 Result<void> Leak::plant_encrypted() {
   passwords_ = {std::string(kPdfPassword), std::string(kZipPassword)};
-  LeakItem pdf = without_content(press_.born_pdf(press_.print(Lang::fa, 1, Medium::screen)), "encrypted", "encrypted");
+  LeakItem pdf = press_.born_pdf(press_.print(Lang::fa, 1, Medium::screen));
+  std::vector<GoldPage> pages = pdf.pages;
+  pdf = without_content(std::move(pdf), "encrypted", "encrypted");
+  pdf.locked_pages = std::move(pages);
   pdf.bytes = encrypt_pdf(pdf.bytes, passwords_[0], prng_);
   TRY_VOID(add(std::move(pdf), "بایگانی/فهرست نام‌ها.pdf"));
 
-  const LeakItem text = press_.plain_text(press_.write(Lang::en, 1), Encoding::utf8);
-  const LeakItem memo = press_.docx(press_.write(Lang::ar, 1));
+  const LeakItem text = named(press_.plain_text(press_.write(Lang::en, 1), Encoding::utf8), "contacts.txt");
+  const LeakItem memo = named(press_.docx(press_.write(Lang::ar, 1)), "مذكرة.docx");
   LeakItem zip{.type = "application/zip", .state = "encrypted", .producer = "zip", .gaps = {{"encrypted", "file"}}};
-  zip.bytes =
-      write_encrypted_zip({{.name = "contacts.txt", .bytes = text.bytes}, {.name = "مذكرة.docx", .bytes = memo.bytes}},
-                          passwords_[1], prng_)
-          .bytes;
-  zip.children.push_back(lost_member("contacts.txt", "encrypted", "encrypted"));
-  zip.children.push_back(lost_member("مذكرة.docx", "encrypted", "encrypted"));
+  zip.bytes = write_encrypted_zip({{.name = text.name, .bytes = text.bytes}, {.name = memo.name, .bytes = memo.bytes}},
+                                  passwords_[1], prng_)
+                  .bytes;
+  zip.children.push_back(locked_member(text));
+  zip.children.push_back(locked_member(memo));
   return add(std::move(zip), "upload/contacts.zip");
 }
 

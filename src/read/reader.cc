@@ -20,6 +20,13 @@
 namespace dragoman::read {
 namespace {
 
+// A name of another kind than the content. Encrypted Office files are OLE files under the names of what they hold.
+bool contradicts(const Type& named, const Type& found) {
+  if (found.kind == "unknown" || named.family == found.family) return false;
+  if (found.kind == "ooxml-encrypted" || found.kind == "ole") return named.reader == ReaderKind::image || named.kind == "pdf";
+  return true;
+}
+
 Result<ItemState> dispatch(const Input& input, ReadSink& sink) {
   switch (input.type.reader) {
     case ReaderKind::text: return read_text(input, sink);
@@ -71,7 +78,7 @@ Result<ItemState> read_content(int fd, const ReadRequest& request, ReadSink& giv
   const Type& type = identify(head, tail, size);
   TRY_VOID(sink.record(TypeFound{std::string(type.mime)}));
   const Type* named = type_of_name(request.name);
-  if (named != nullptr && named->family != type.family && type.kind != "unknown") {
+  if (named != nullptr && contradicts(*named, type)) {
     TRY_VOID(send_gap(sink, GapKind::type_mismatch, "",
                       "the name says " + std::string(named->name) + ", the content is " + std::string(type.name)));
   }

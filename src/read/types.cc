@@ -235,11 +235,11 @@ const Type& identify_zip(std::string_view head, std::string_view tail) {
   }
   for (const std::string_view name : zip_names(head, tail)) {
     content_types = content_types || name == "[Content_Types].xml";
-    if (name.starts_with("word/document")) {
+    if (name.starts_with("word/")) {
       found = "application/vnd.openxmlformats-officedocument.wordprocessingml.document";
-    } else if (name.starts_with("xl/workbook")) {
+    } else if (name.starts_with("xl/")) {
       found = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
-    } else if (name.starts_with("ppt/presentation")) {
+    } else if (name.starts_with("ppt/")) {
       found = "application/vnd.openxmlformats-officedocument.presentationml.presentation";
     }
   }

@@ -54,7 +54,6 @@ class BlobStore {
 
    private:
     friend class BlobStore;
-    struct State;
     Writer(BlobStore* store, std::filesystem::path path, UniqueFd fd);
     BlobStore* store_;
     std::filesystem::path path_;  // empty: nothing to clean up
@@ -93,7 +92,8 @@ class BlobStore {
  private:
   struct State;
   explicit BlobStore(std::unique_ptr<State> state);
-  Result<Kept> adopt(const std::filesystem::path& temporary, UniqueFd fd, const Sha256& blob, std::uint64_t size);
+  Result<Kept> adopt(const std::filesystem::path& temporary, const UniqueFd& fd, const Sha256& blob,
+                     std::uint64_t size);
   std::unique_ptr<State> state_;
 };
 

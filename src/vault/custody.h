@@ -73,10 +73,13 @@ class Custody {
   Custody(store::CaseFolder folder, SigningKey key, std::string tool, Disk& disk)
       : folder_(std::move(folder)), key_(std::move(key)), tool_(std::move(tool)), disk_(&disk) {}
   Result<void> begin_chain(store::Database& db);
+  Result<void> catch_up(store::Database& db);
   store::CaseFolder folder_;
   SigningKey key_;
   std::string tool_;
   Disk* disk_;
+  std::uint64_t flushed_ = 0;   // entries that are in custody.log and synced
+  std::uint64_t log_size_ = 0;  // bytes of custody.log that they take
 };
 
 }  // namespace dragoman::vault

@@ -6,7 +6,8 @@ set(models ${PROJECT_SOURCE_DIR}/models)
 set(word_folder ${CMAKE_CURRENT_BINARY_DIR}/words)
 file(MAKE_DIRECTORY ${word_folder})
 
-add_executable(pack_words ${models}/pack_words.cc ${PROJECT_SOURCE_DIR}/src/text/fold.cc)
+add_executable(pack_words ${models}/pack_words.cc ${PROJECT_SOURCE_DIR}/src/text/fold.cc
+               ${PROJECT_SOURCE_DIR}/src/text/letters.cc)
 target_link_libraries(pack_words PRIVATE dragoman_base PkgConfig::ICU)
 target_include_directories(pack_words PRIVATE ${PROJECT_SOURCE_DIR}/src)
 set_target_properties(pack_words PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${word_folder})

@@ -18,7 +18,8 @@ inline constexpr std::array<std::string_view, 30> kSuffixes = {
     "ی",  "یی",  "گی",   "گان",    "وار",     "مند",                                 // of; derived
 };
 
-bool is_prefix(std::string_view folded);
-bool is_suffix(std::string_view folded);
+enum class AffixKind : unsigned char { none, prefix, suffix };
+
+AffixKind affix_kind(std::string_view folded);
 
 }  // namespace dragoman::text

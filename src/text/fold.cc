@@ -11,6 +11,8 @@
 
 #include "base/result.h"
 #include "base/utf8.h"
+#include "text/fold_table.h"
+#include "text/letters.h"
 
 namespace dragoman::text {
 namespace {
@@ -132,58 +134,34 @@ void fold_slowly(char32_t c, std::string& out) {
   for (std::int32_t i = 0; i < parts.length(); i = parts.moveIndex32(i, 1)) fold_decomposed(parts.char32At(i), out);
 }
 
-struct Entry {
-  std::uint8_t size = 0;
-  char bytes[7] = {};
-};
-
-constexpr std::uint8_t kTooLong = 255;
-
-// Three blocks of code points with what each folds to.
-class Tables {
- public:
-  Tables() {
-    fill(low_, 0);
-    fill(punctuation_, 0x2000);
-    fill(forms_, 0xFE70);
-  }
-  // Null when `c` has no entry.
-  const Entry* find(char32_t c) const {
-    if (c < 0x800) return known(low_[c]);
-    if (c >= 0x2000 && c < 0x2100) return known(punctuation_[c - 0x2000]);
-    if (c >= 0xFE70 && c < 0xFF00) return known(forms_[c - 0xFE70]);
-    return nullptr;
-  }
-  const Entry& low(char32_t c) const { return low_[c]; }
-
- private:
-  static const Entry* known(const Entry& entry) { return entry.size == kTooLong ? nullptr : &entry; }
-  template <std::size_t N>
-  static void fill(std::array<Entry, N>& table, char32_t first) {
-    std::string folded;
-    for (std::size_t i = 0; i < N; ++i) {
-      folded.clear();
-      fold_slowly(first + static_cast<char32_t>(i), folded);
-      if (folded.size() > sizeof table[i].bytes) {
-        table[i].size = kTooLong;
-        continue;
-      }
-      table[i].size = static_cast<std::uint8_t>(folded.size());
-      std::memcpy(table[i].bytes, folded.data(), folded.size());
+template <std::size_t N>
+void fill(std::array<FoldEntry, N>& table, char32_t first) {
+  std::string folded;
+  for (std::size_t i = 0; i < N; ++i) {
+    folded.clear();
+    fold_slowly(first + static_cast<char32_t>(i), folded);
+    if (folded.size() > sizeof table[i].bytes) {
+      table[i].size = FoldTable::kTooLong;
+      continue;
     }
+    table[i].size = static_cast<std::uint8_t>(folded.size());
+    std::memcpy(table[i].bytes, folded.data(), folded.size());
   }
-  std::array<Entry, 0x800> low_;
-  std::array<Entry, 0x100> punctuation_;
-  std::array<Entry, 0x90> forms_;
-};
-
-const Tables& tables() {
-  static const Tables instance;
-  return instance;
 }
 
-void fold_one(const Tables& table, char32_t c, std::string& out) {
-  if (const Entry* entry = table.find(c)) {
+// Only letters that runs are made of, or nothing.
+bool folds_to_letters(const FoldEntry& entry) {
+  if (entry.size == FoldTable::kTooLong) return false;
+  const std::string_view text(entry.bytes, entry.size);
+  for (std::size_t at = 0; at < text.size();) {
+    const LetterKind kind = letter_kind(next_codepoint(text, at));
+    if (kind == LetterKind::none || kind == LetterKind::alone) return false;
+  }
+  return true;
+}
+
+void fold_one(const FoldTable& table, char32_t c, std::string& out) {
+  if (const FoldEntry* entry = table.find(c)) {
     out.append(entry->bytes, entry->size);
   } else {
     fold_slowly(c, out);
@@ -196,8 +174,20 @@ bool is_continuation(char byte) {
 
 }  // namespace
 
+FoldTable::FoldTable() {
+  fill(low_, 0);
+  fill(punctuation_, 0x2000);
+  fill(forms_, 0xFE70);
+  for (std::size_t i = 0; i < plain_.size(); ++i) plain_[i] = folds_to_letters(low_[i]);
+}
+
+const FoldTable& fold_table() {
+  static const FoldTable instance;
+  return instance;
+}
+
 void fold_append(std::string_view word, std::string& out) {
-  const Tables& table = tables();
+  const FoldTable& table = fold_table();
   std::size_t at = 0;
   while (at < word.size()) {
     const auto lead = static_cast<unsigned char>(word[at]);
@@ -206,8 +196,8 @@ void fold_append(std::string_view word, std::string& out) {
       ++at;
     } else if (lead >= 0xC2 && lead <= 0xDF && at + 1 < word.size() && is_continuation(word[at + 1])) {
       const auto c = static_cast<char32_t>((lead & 0x1FU) << 6 | (static_cast<unsigned char>(word[at + 1]) & 0x3FU));
-      const Entry& entry = table.low(c);
-      if (entry.size == kTooLong) {
+      const FoldEntry& entry = table.low(c);
+      if (entry.size == FoldTable::kTooLong) {
         fold_slowly(c, out);
       } else {
         out.append(entry.bytes, entry.size);
@@ -227,7 +217,7 @@ std::string fold_word(std::string_view word) {
 }
 
 Folded fold(const RawText& raw) {
-  const Tables& table = tables();
+  const FoldTable& table = fold_table();
   Folded folded;
   std::string& out = folded.text.utf8;
   auto& runs = folded.map.runs_;

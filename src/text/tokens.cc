@@ -7,10 +7,12 @@
 #include "text/tokens.h"
 
 #include <algorithm>
+#include <cstring>
 
 #include "base/utf8.h"
 #include "text/affixes.h"
 #include "text/fold.h"
+#include "text/fold_table.h"
 #include "text/letters.h"
 
 namespace dragoman::text {
@@ -62,6 +64,7 @@ void Tokeniser::clear() {
 }
 
 void Tokeniser::add_word(std::string_view word) {
+  if (add_plain_word(word)) return;
   folded_.clear();
   fold_append(word, folded_);
   find_runs();
@@ -73,8 +76,64 @@ void Tokeniser::add_word(std::string_view word) {
     cut();
   }
   pieces.count = static_cast<std::uint32_t>(pieces_.size()) - pieces.first;
-  if (runs_.size() == 1) set_role(pieces);
+  if (runs_.size() == 1) {
+    pieces.open_left = runs_[0].begin == 0;
+    pieces.open_right = runs_[0].begin + runs_[0].size == folded_.size();
+    pieces.role = role_of(run_text(0));
+  }
   words_.push_back(pieces);
+}
+
+// Most words are letters of the table from end to end: folded straight into place, without a look for runs.
+// False, with nothing changed, for any other.
+bool Tokeniser::add_plain_word(std::string_view word) {
+  const FoldTable& table = fold_table();
+  const std::size_t begin = bytes_.size();
+  // A code point takes at least one byte and gives at most seven; each is written as eight.
+  if (word.size() > kMaxTokenBytes) return false;
+  bytes_.resize(begin + word.size() * 7 + 1);
+  char* out = bytes_.data() + begin;
+  for (std::size_t at = 0; at < word.size();) {
+    char32_t c = static_cast<unsigned char>(word[at]);
+    std::size_t size = 1;
+    if (c >= 0x80) {
+      const bool two =
+          c >= 0xC2 && c <= 0xDF && at + 1 < word.size() && (static_cast<unsigned char>(word[at + 1]) & 0xC0U) == 0x80;
+      const bool zwnj = word.compare(at, 3, "\u200C") == 0;
+      if (!two && !zwnj) {
+        bytes_.resize(begin);
+        return false;
+      }
+      c = zwnj ? U'\u00AD'
+               : (c & 0x1FU) << 6 | (static_cast<unsigned char>(word[at + 1]) & 0x3FU);  // both fold to nothing
+      size = zwnj ? 3 : 2;
+    }
+    if (!table.is_plain(c)) {
+      bytes_.resize(begin);
+      return false;
+    }
+    const FoldEntry& entry = table.low(c);
+    std::memcpy(out, entry.bytes, sizeof entry.bytes);
+    out += entry.size;
+    at += size;
+  }
+  const auto folded = static_cast<std::size_t>(out - bytes_.data()) - begin;
+  if (folded > kMaxTokenBytes) {
+    bytes_.resize(begin);
+    return false;
+  }
+  bytes_.resize(begin + folded);
+  WordPieces pieces;
+  pieces.first = static_cast<std::uint32_t>(pieces_.size());
+  if (folded > 0) {
+    pieces.count = 1;
+    pieces.open_left = true;
+    pieces.open_right = true;
+    pieces_.push_back({static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(folded)});
+    pieces.role = role_of(std::string_view(bytes_).substr(begin));
+  }
+  words_.push_back(pieces);
+  return true;
 }
 
 // Fills runs_ with the letter runs of folded_.
@@ -160,18 +219,14 @@ void Tokeniser::add_piece(std::string_view text) {
   bytes_.append(text.substr(0, size));
 }
 
-void Tokeniser::set_role(WordPieces& word) const {
-  const std::string_view text = run_text(0);
-  if (!is_arabic_letter(text)) return;
-  word.open_left = runs_[0].begin == 0;
-  word.open_right = runs_[0].begin + runs_[0].size == folded_.size();
-  if (is_prefix(text)) {
-    word.role = Role::prefix;
-  } else if (is_suffix(text)) {
-    word.role = Role::suffix;
-  } else if (text.size() >= kMinStemBytes) {
-    word.role = Role::stem;
+Tokeniser::Role Tokeniser::role_of(std::string_view token) {
+  if (!is_arabic_letter(token)) return Role::other;
+  switch (affix_kind(token)) {
+    case AffixKind::prefix: return Role::prefix;
+    case AffixKind::suffix: return Role::suffix;
+    case AffixKind::none: break;
   }
+  return token.size() >= kMinStemBytes ? Role::stem : Role::other;
 }
 
 std::uint32_t Tokeniser::chain_from(std::uint32_t at, std::uint32_t& least) const {

@@ -72,7 +72,8 @@ class Tokeniser {
   std::string_view gap_after(std::size_t run) const;
   void cut();
   bool add_initials();
-  void set_role(WordPieces& word) const;
+  bool add_plain_word(std::string_view word);
+  static Role role_of(std::string_view token);
   void add_piece(std::string_view text);
   /// How many words from `at` on may be joined: 0 or 2…kMaxChain, and with each lower number ≥ `least`.
   std::uint32_t chain_from(std::uint32_t at, std::uint32_t& least) const;

@@ -19,6 +19,10 @@ bool is_quote(char32_t c) {
   return c == U'"' || c == U'“' || c == U'”' || c == U'„' || c == U'«' || c == U'»' || c == U'＂';
 }
 
+bool is_operator(std::string_view text) {
+  return text == "OR" || text == "AND" || text == "NOT";
+}
+
 class Lexer {
  public:
   explicit Lexer(std::string_view text) {
@@ -31,6 +35,9 @@ class Lexer {
       if (at_ >= letters_.size()) break;
       TRY_VOID(next());
     }
+    // An operator by itself can only be meant as a word.
+    const bool lone = lexemes_.size() == 1 && is_operator(lexemes_[0].text);
+    if (lone) lexemes_[0].kind = LexemeKind::word;
     add(LexemeKind::end, at_);
     return std::move(lexemes_);
   }
@@ -133,8 +140,12 @@ class Lexer {
       if (is_space(c) || is_quote(c) || c == U'(' || c == U')') break;
       append_utf8(text, c);
     }
-    if (text == "OR" || text == "AND" || text == "NOT") {
-      add(text == "OR" ? LexemeKind::any_of : text == "AND" ? LexemeKind::all_of : LexemeKind::negation, begin);
+    if (is_operator(text)) {
+      add(text == "OR"    ? LexemeKind::any_of
+          : text == "AND" ? LexemeKind::all_of
+                          : LexemeKind::negation,
+          begin)
+          .text = text;
       return {};
     }
     const bool prefix = text.size() > 1 && text.ends_with('*');

@@ -1,12 +1,14 @@
 #!/usr/bin/env python3
-"""Prints the words of a spelling dictionary of Debian, one a line, its affixes applied.
+"""Prints the words of a spelling dictionary of Debian, one a line, its affixes applied, with those of words.extra.
 
 usage: expand_words.py FOLDER LANG      LANG is fa, ar or en; FOLDER holds the .dic and .aff files
 
-English: all prefixes and suffixes of the dictionary's rules. Persian (myspell-fa) lists its inflected forms itself.
+English: all prefixes and suffixes of the dictionary's rules. Persian (myspell-fa) lists its inflected forms itself,
+but for the plural in -gan.
 Arabic (hunspell-ar, Ayaspell) lists stems and conjugated verbs; articles, conjunctions and pronouns written onto
 them are taken off when a word is looked up (src/text/word_list.cc), since applying them would give millions.
 """
+import pathlib
 import re
 import sys
 from collections import defaultdict
@@ -66,13 +68,23 @@ def words(folder, lang):
             word, _, flags = entry.partition("/")
             if re.fullmatch(r"[^\W\d_][\w'’\u200c]*", word):
                 yield from expand(word, flags, prefixes, suffixes, crosses)
+                if lang == "fa" and word.endswith("ه"):
+                    yield word[:-1] + "گان"
+                    yield word[:-1] + "گی"
+
+
+def extra_words(lang):
+    for line in (pathlib.Path(__file__).parent / "words.extra").read_text(encoding="utf-8").splitlines():
+        of_lang, _, listed = line.partition("\t")
+        if of_lang == lang:
+            yield from listed.split()
 
 
 def main():
     if len(sys.argv) != 3 or sys.argv[2] not in DICTIONARIES:
         sys.exit(__doc__)
     sys.stdout.reconfigure(encoding="utf-8")
-    for word in sorted(set(words(sys.argv[1], sys.argv[2]))):
+    for word in sorted(set(words(sys.argv[1], sys.argv[2])) | set(extra_words(sys.argv[2]))):
         print(word)
 
 

@@ -25,7 +25,7 @@ foreach(pair fa:fa_IR ar:ar en:en_US)
     COMMAND Python3::Interpreter ${models}/expand_words.py ${DRAGOMAN_DICTIONARIES} ${lang} > ${word_folder}/${lang}.txt
     COMMAND pack_words ${word_folder}/words.${lang} < ${word_folder}/${lang}.txt
     COMMAND ${CMAKE_COMMAND} -E rm ${word_folder}/${lang}.txt
-    DEPENDS ${models}/expand_words.py pack_words ${DRAGOMAN_DICTIONARIES}/${dictionary}.dic
+    DEPENDS ${models}/expand_words.py ${models}/words.extra pack_words ${DRAGOMAN_DICTIONARIES}/${dictionary}.dic
     VERBATIM)
   list(APPEND word_files ${word_folder}/words.${lang})
 endforeach()

@@ -75,6 +75,16 @@ Result<Exit> answer_status(const StatusArguments& arguments) {
   return gaps.empty() ? Exit::done : Exit::done_with_gaps;
 }
 
+Result<Exit> new_command(const std::string& path, const std::string& title) {
+  const store::CaseFolder folder = TRY(store::CaseFolder::create(path, title));
+  const auto keys = TRY(vault::default_key_folder());
+  // Opened once: its tables are made and the custody log begins.
+  const auto workspace = TRY(ingest::Workspace::open(folder, keys));
+  TRY_VOID(workspace->finish());
+  print_line(fmt::format("made the case {}", path));
+  return Exit::done;
+}
+
 struct AddArguments {
   std::string path;
   ingest::AddOptions options;
@@ -107,9 +117,8 @@ void register_new(CLI::App& app, Exit& exit) {
   command->add_option("CASE", arguments->path, "folder to make")->required();
   command->add_option("--title", arguments->title, "what the case is called");
   command->callback([arguments, &exit] {
-    const auto made = store::CaseFolder::create(arguments->path, arguments->title);
-    exit = made ? Exit::done : exit_for(made.error());
-    if (made) print_line(fmt::format("made the case {}", arguments->path));
+    const auto made = new_command(arguments->path, arguments->title);
+    exit = made ? *made : exit_for(made.error());
   });
 }
 

@@ -28,7 +28,7 @@ std::string duration(double seconds) {
 std::string bar(std::uint64_t done, std::uint64_t total) {
   constexpr std::uint64_t kWidth = 20;
   const std::uint64_t filled = total == 0 ? 0 : std::min(kWidth, done * kWidth / total);
-  return "[" + std::string(filled, '#') + std::string(kWidth - filled, '.') + "]";
+  return fmt::format("[{:.<{}}]", std::string(filled, '#'), kWidth);
 }
 
 }  // namespace
@@ -39,12 +39,12 @@ std::string progress_line(const ingest::Progress& progress, double page_seconds,
   if (progress.phase == ingest::Phase::receiving) return line;
   line += fmt::format("  pages {}/{}", progress.pages_done, progress.pages_total);
   if (progress.phase != ingest::Phase::recognising) return line;
-  line += " " + bar(progress.pages_done, progress.pages_total);
+  line += fmt::format(" {}", bar(progress.pages_done, progress.pages_total));
   const std::uint64_t done = progress.pages_done - std::min(progress.pages_done, pages_before);
   if (page_seconds <= 0 || done == 0) return line;
   const double rate = static_cast<double>(done) / page_seconds;
   const double left = static_cast<double>(progress.pages_total - std::min(progress.pages_total, progress.pages_done));
-  return line + fmt::format("  {:.1f} pages/s  {} left", rate, duration(left / rate));
+  return fmt::format("{}  {:.1f} pages/s  {} left", line, rate, duration(left / rate));
 }
 
 ProgressBar::ProgressBar(bool always) : shown_(always || ::isatty(STDERR_FILENO) == 1) {

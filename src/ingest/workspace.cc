@@ -23,7 +23,7 @@ std::string tool_name() {
 
 std::vector<store::Migration> case_migrations() {
   std::vector<store::Migration> all;
-  for (const auto& room : {vault::migrations(), evidence::migrations()})
+  for (const auto& room : {store::migrations(), vault::migrations(), evidence::migrations()})
     all.insert(all.end(), room.begin(), room.end());
   return all;
 }

@@ -86,6 +86,7 @@ void add_process(std::vector<CallRule>& rules) {
   rules.push_back(allow("rt_sigreturn", "signals"));
   rules.push_back(allow("getpid", "abort"));
   rules.push_back(allow("gettid", "abort"));
+  rules.push_back(allow("getppid", "harmless; so that a probe of the lock can name its parent"));
   rules.push_back(allow("tgkill", "abort, to itself only", {{.argument = 0, .own_pid = true}}));
   rules.push_back(allow("exit_group", "end"));
   rules.push_back(allow("restart_syscall", "a stopped and continued call"));

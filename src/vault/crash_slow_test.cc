@@ -108,6 +108,31 @@ TEST_P(CrashTest, KilledOrWithoutPowerAtAnyOperation) {
   }
 }
 
+// The second run must not rely on what the first one had not synced.
+TEST_P(CrashTest, KilledThenFinishedThenWithoutPower) {
+  const std::uint64_t operations = operations_of_a_whole_run();
+  for (std::uint64_t operation = 1; operation <= operations; ++operation) {
+    const fs::path path = fresh_case();
+    FaultyDisk disk(grave());
+    disk.offer_sync_all(GetParam());
+    disk.fail_at(operation, FaultyDisk::Failure::dead);
+    {
+      auto open = open_case(path, keys_, disk);
+      EXPECT_FALSE(open && add_missing(*open)) << operation;
+    }
+    disk.restart();
+    {
+      auto open = open_case(path, keys_, disk);
+      ASSERT_TRUE(open && add_missing(*open)) << operation;
+    }
+    disk.power_cut(operation);
+    const auto report = verify_case(path);
+    ASSERT_TRUE(report && report->ok) << operation << " " << report->faults.front().what;
+    ASSERT_EQ(report->entries, 4U);
+    ASSERT_NO_FATAL_FAILURE(expect_whole_and_finished(path, operation));
+  }
+}
+
 TEST_P(CrashTest, FullDiskAtAnyOperation) {
   const std::uint64_t operations = operations_of_a_whole_run();
   for (std::uint64_t operation = 1; operation <= operations; ++operation) {

@@ -33,6 +33,8 @@ class FaultyDisk : public Disk {
   std::uint64_t operations() const { return operations_; }
   /// Whether sync_all() is offered; else the caller must sync files and folders.
   void offer_sync_all(bool offer) { offer_sync_all_ = offer; }
+  /// After Failure::dead: the process was killed and another one starts; what was not synced still waits.
+  void restart() { dead_ = false; }
   /// Undoes a random part of what was not synced: names, contents, folders. The disk is dead afterwards.
   void power_cut(std::uint64_t seed);
 

@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "base/utf8.h"
 #include "vault/entry_line.h"
 #include "vault/log_reader.h"
 
@@ -52,7 +53,7 @@ class Verifier {
   Result<void> check_unlisted(const BlobStore::Found& found);
   Result<std::optional<Sha256>> hash_of(const std::filesystem::path& path);
   std::string shown(const std::filesystem::path& path) const {
-    return path.lexically_relative(folder_.root()).string();
+    return path_from_bytes(path.lexically_relative(folder_.root()).string());
   }
   void check_head();
 

@@ -227,7 +227,9 @@ TEST_F(VerifyTest, BlobsGoneAddedOrOddAreNamed) {
 TEST_F(VerifyTest, UnknownFilesUnderBlobs) {
   std::ofstream(case_ / "blobs" / "notes.txt") << "x";
   EXPECT_EQ(first(), "blob_unknown");
-  fs::remove(case_ / "blobs" / "notes.txt");
+  fs::rename(case_ / "blobs" / "notes.txt", case_ / "blobs" / "b\xFF");
+  EXPECT_EQ(verify_case(case_)->faults.front().where, "blobs/b%FF");
+  fs::remove(case_ / "blobs" / "b\xFF");
   // Named like a blob but of other bytes.
   fs::create_directories(blob("liar").parent_path());
   std::ofstream(blob("liar")) << "x";

@@ -276,6 +276,44 @@ void look_at(fz_context* ctx, pdf_document* document, int number, bool glyphs, L
   }
 }
 
+// Whether a resource dictionary leads to pictures; forms are followed kFormDepth deep, then it is assumed.
+constexpr int kFormDepth = 4;
+constexpr int kMostResources = 200;
+
+int holds_pictures(fz_context* ctx, pdf_obj* resources, int depth) {
+  if (pdf_dict_len(ctx, pdf_dict_gets(ctx, resources, "Pattern")) > 0) return 1;
+  pdf_obj* objects = pdf_dict_gets(ctx, resources, "XObject");
+  const int count = pdf_dict_len(ctx, objects);
+  if (count > kMostResources || (count > 0 && depth >= kFormDepth)) return 1;
+  for (int i = 0; i < count; ++i) {
+    pdf_obj* object = pdf_dict_get_val(ctx, objects, i);
+    if (pdf_name_eq(ctx, pdf_dict_gets(ctx, object, "Subtype"), PDF_NAME(Form)) == 0) return 1;
+    if (holds_pictures(ctx, pdf_dict_gets(ctx, object, "Resources"), depth + 1) != 0) return 1;
+  }
+  return 0;
+}
+
+int frame_of(fz_context* ctx, pdf_document* document, int number, fz_rect* bounds) {
+  pdf_page* page = nullptr;
+  int pictures = 1;
+  int failed = 0;
+  fz_var(page);
+  fz_var(pictures);
+  fz_try(ctx) {
+    page = pdf_load_page(ctx, document, number);
+    *bounds = pdf_bound_page(ctx, page);
+    const bool annotated = pdf_first_annot(ctx, page) != nullptr || pdf_first_widget(ctx, page) != nullptr;
+    pictures = annotated ? 1 : holds_pictures(ctx, pdf_page_resources(ctx, page), 0);
+  }
+  fz_always(ctx) {
+    if (page != nullptr) fz_drop_page(ctx, &page->super);
+  }
+  fz_catch(ctx) {
+    failed = 1;
+  }
+  return failed != 0 ? -1 : pictures;
+}
+
 enum class Opened { ok, locked, broken };
 
 Opened open_document(fz_context* ctx, const unsigned char* data, std::size_t size, const char* const* passwords,
@@ -453,6 +491,18 @@ bool MupdfDocument::repaired() const {
 }
 std::string MupdfDocument::engine() {
   return "mupdf " FZ_VERSION;
+}
+
+Result<PdfFrame> MupdfDocument::frame(std::uint32_t page) const {
+  if (page == 0 || page > state_->pages) return fail(ErrorKind::not_found, "the PDF has no such page");
+  fz_rect bounds{};
+  const int pictures = frame_of(state_->context.get(), state_->document, static_cast<int>(page) - 1, &bounds);
+  if (pictures < 0) return fail(ErrorKind::malformed, "the page cannot be opened");
+  PdfFrame out;
+  out.width = static_cast<double>(bounds.x1 - bounds.x0);
+  out.height = static_cast<double>(bounds.y1 - bounds.y0);
+  out.may_have_pictures = pictures != 0;
+  return out;
 }
 
 Result<PdfInk> MupdfDocument::ink(std::uint32_t page, bool glyphs) const {

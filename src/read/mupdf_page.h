@@ -41,6 +41,12 @@ struct PdfInk {
   std::vector<PdfGlyph> glyphs;  // in the order of the content stream; at most kMaxGlyphs
 };
 
+struct PdfFrame {
+  double width = 0;  // points as displayed
+  double height = 0;
+  bool may_have_pictures = true;  // false: no picture, pattern or annotation can be drawn, but for inline ones
+};
+
 inline constexpr std::size_t kMaxGlyphs = 2'000'000;
 
 class MupdfDocument {
@@ -54,6 +60,9 @@ class MupdfDocument {
   std::uint32_t page_count() const;
   /// The cross-reference table was rebuilt by searching for objects.
   bool repaired() const;
+  /// The size of a page and whether its resources hold pictures at all:
+  /// hundreds of times cheaper than ink(), which loads the page's fonts.
+  Result<PdfFrame> frame(std::uint32_t page) const;
   /// `page` from 1. With `glyphs` false only the ink is looked at.
   Result<PdfInk> ink(std::uint32_t page, bool glyphs) const;
   /// Grey, at `dpi` or less where limits.max_pixels asks for it.

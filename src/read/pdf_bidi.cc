@@ -28,10 +28,10 @@ Direction direction_of(char32_t c) {
 // One number: digits, and between digits single separators (UAX #9, W4, for Arabic numbers: after Arabic letters
 // all digits are such, W2).
 std::size_t number_end(const std::vector<Cell>& line, std::size_t at) {
-  while (at < line.size() && direction_of(line[at]) == Direction::number) {
+  while (at < line.size() && line[at].direction == Direction::number) {
     ++at;
-    const bool joined = at + 1 < line.size() && direction_of(line[at]) == Direction::joiner &&
-                        direction_of(line[at + 1]) == Direction::number;
+    const bool joined =
+        at + 1 < line.size() && line[at].direction == Direction::joiner && line[at + 1].direction == Direction::number;
     if (joined) ++at;
   }
   return at;
@@ -41,7 +41,7 @@ std::size_t number_end(const std::vector<Cell>& line, std::size_t at) {
 std::size_t latin_end(const std::vector<Cell>& line, std::size_t at) {
   std::size_t end = at;
   for (; at < line.size(); ++at) {
-    const Direction direction = direction_of(line[at]);
+    const Direction direction = line[at].direction;
     if (direction == Direction::right) break;
     if (direction == Direction::left || direction == Direction::number) end = at + 1;
   }
@@ -50,9 +50,9 @@ std::size_t latin_end(const std::vector<Cell>& line, std::size_t at) {
 
 // Where the left-to-right run that begins at `at` ends; `at` itself when none does.
 std::size_t run_end(const std::vector<Cell>& line, std::size_t at) {
-  if (direction_of(line[at]) == Direction::left) return latin_end(line, at);
+  if (line[at].direction == Direction::left) return latin_end(line, at);
   const std::size_t end = number_end(line, at);
-  const bool unit = end > at && end < line.size() && direction_of(line[end]) == Direction::left;  // "12km"
+  const bool unit = end > at && end < line.size() && line[end].direction == Direction::left;  // "12km"
   return unit ? latin_end(line, end) : end;
 }
 
@@ -73,10 +73,10 @@ void reverse_keeping_runs(std::vector<Cell>& line) {
 // is no left-to-right one.
 void turn_rtl_runs(std::vector<Cell>& line) {
   for (std::size_t at = 0; at < line.size(); ++at) {
-    if (direction_of(line[at]) != Direction::right) continue;
+    if (line[at].direction != Direction::right) continue;
     std::size_t end = at + 1;
-    for (std::size_t i = at + 1; i < line.size() && direction_of(line[i]) != Direction::left; ++i) {
-      if (direction_of(line[i]) == Direction::right) end = i + 1;
+    for (std::size_t i = at + 1; i < line.size() && line[i].direction != Direction::left; ++i) {
+      if (line[i].direction == Direction::right) end = i + 1;
     }
     const auto from = line.begin() + static_cast<std::ptrdiff_t>(at);
     const auto to = line.begin() + static_cast<std::ptrdiff_t>(end);
@@ -114,21 +114,19 @@ std::pair<int, int> count_pairs(const std::vector<Cell>& line) {
 
 }  // namespace
 
-Direction direction_of(const Cell& cell) {
-  if (cell.gap()) return Direction::gap;
-  Direction found = Direction::neutral;
+void classify(Cell& cell) {
+  cell.direction = cell.gap() ? Direction::gap : Direction::neutral;
   for (const char32_t c : cell.codes) {
     const Direction direction = direction_of(c);
-    if (direction == Direction::left || direction == Direction::right) return direction;
-    if (direction != Direction::neutral) found = direction;
+    if (direction != Direction::neutral) cell.direction = direction;
+    if (direction == Direction::left || direction == Direction::right) return;
   }
-  return found;
 }
 
 bool is_right_to_left(const std::vector<Cell>& cells) {
   std::ptrdiff_t balance = 0;
   for (const Cell& cell : cells) {
-    const Direction direction = direction_of(cell);
+    const Direction direction = cell.direction;
     balance += direction == Direction::right ? 1 : direction == Direction::left ? -1 : 0;
   }
   return balance > 0;

@@ -6,6 +6,8 @@
 
 namespace dragoman::read {
 
+enum class Direction : unsigned char { left, right, number, joiner, neutral, gap };
+
 struct Cell {
   std::u32string codes;  // empty: a gap between words
   // Along the line, across it (baseline), in points; ordered so that reading Latin goes up.
@@ -13,17 +15,17 @@ struct Cell {
   float to = 0;
   float base = 0;
   float size = 0;
-  float top = 0;          // across: above the baseline
-  float bottom = 0;       // below
-  std::size_t index = 0;  // in the content stream
+  float top = 0;                         // across: above the baseline
+  float bottom = 0;                      // below
+  std::size_t index = 0;                 // in the content stream
+  Direction direction = Direction::gap;  // how it takes part in ordering; classify() after changing the codes
 
   bool gap() const { return codes.empty(); }
   float middle() const { return (from + to) / 2; }
 };
 
-/// How a cell takes part in ordering.
-enum class Direction : unsigned char { left, right, number, joiner, neutral, gap };
-Direction direction_of(const Cell& cell);
+/// Sets the cell's direction from its codes.
+void classify(Cell& cell);
 
 /// More right-to-left letters than others.
 bool is_right_to_left(const std::vector<Cell>& cells);

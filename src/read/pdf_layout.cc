@@ -68,6 +68,7 @@ Cell cell_of(const PdfGlyph& glyph, const Frame& frame, std::size_t index) {
   cell.bottom = -glyph.descent * glyph.size;
   cell.index = index;
   if (!is_space(glyph.code) || glyph.code == 0) cell.codes.push_back(glyph.code == 0 ? U'\uFFFD' : glyph.code);
+  classify(cell);
   return cell;
 }
 
@@ -87,7 +88,10 @@ std::vector<Cell> cells_of(std::span<const PdfGlyph> glyphs, int quarter) {
   for (std::size_t i = 0; i < glyphs.size(); ++i) {
     const PdfGlyph& glyph = glyphs[i];
     if (glyph.continuation) {
-      if (kept && glyph.code != 0 && !is_space(glyph.code)) cells.back().codes.push_back(glyph.code);
+      if (kept && glyph.code != 0 && !is_space(glyph.code)) {
+        cells.back().codes.push_back(glyph.code);
+        classify(cells.back());
+      }
       continue;
     }
     const bool finite = std::isfinite(glyph.x) && std::isfinite(glyph.y) && std::isfinite(glyph.size) &&
@@ -128,7 +132,7 @@ bool writes_leftwards(const std::vector<Cell>& line) {
   int balance = 0;
   const Cell* before = nullptr;
   for (const Cell& cell : line) {
-    if (direction_of(cell) != Direction::right || all_marks(cell)) continue;
+    if (cell.direction != Direction::right || all_marks(cell)) continue;
     if (before != nullptr) balance += cell.middle() < before->middle() ? 1 : -1;
     before = &cell;
   }
@@ -152,7 +156,7 @@ void attach_marks(std::vector<Cell>& line) {
 }
 
 bool is_letter_rtl(const Cell& cell) {
-  return direction_of(cell) == Direction::right;
+  return cell.direction == Direction::right;
 }
 
 // A space that a letter covers has no width of its own: Chromium draws U+200C so.
@@ -169,6 +173,7 @@ void find_non_joiners(std::vector<Cell>& line) {
     };
     if (!covers(line[i - 1]) && !covers(line[i + 1])) continue;
     cell.codes.assign(1, kNonJoiner);
+    cell.direction = Direction::neutral;
     cell.to = cell.from;
   }
 }
@@ -278,6 +283,7 @@ std::u32string logical_of_visual(std::u32string_view visual) {
     // In visual order a mark comes before its letter.
     Cell cell;
     if (!is_space(c)) cell.codes.assign(1, c);
+    classify(cell);
     cells.push_back(std::move(cell));
   }
   const bool rtl = is_right_to_left(cells);

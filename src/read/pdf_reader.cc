@@ -32,6 +32,7 @@ class PdfReading {
  private:
   Result<ItemState> refused(const Error& first, const Error& second);
   Result<Page> page(std::uint32_t number);
+  std::optional<Page> plain_page(std::uint32_t number, PdfTokens& tokens);
   Result<void> send_pages(std::uint32_t count);
   Result<void> send_attachments();
   Result<void> gap(GapKind kind, std::string where, std::string detail, PageIndex page = PageIndex{0});
@@ -64,16 +65,48 @@ void fit(PdfTokens& tokens, const PdfInk& ink) {
   for (PdfToken& token : tokens.tokens) {
     token.box = {token.box.x0 * x, token.box.y0 * y, token.box.x1 * x, token.box.y1 * y};
   }
+  tokens.width = ink.width;
+  tokens.height = ink.height;
+}
+
+Page page_of(std::uint32_t number, const PdfInk& ink, PdfText text) {
+  Page page;
+  page.number = PageIndex{number};
+  page.width = ink.width;
+  page.height = ink.height;
+  page.picture_cover = ink.picture_cover;
+  page.has_ink = ink.has_ink;
+  page.source = text.words.empty() ? TextSource::none : TextSource::text_layer;
+  page.engine = text.words.empty() ? "" : std::move(text.engine);
+  page.lang = std::move(text.lang);
+  page.quality = text.quality;
+  page.words = std::move(text.words);
+  return page;
+}
+
+// Most Latin pages: poppler's text is good and there is no picture to measure, so MuPDF need not draw.
+std::optional<Page> PdfReading::plain_page(std::uint32_t number, PdfTokens& tokens) {
+  const Result<PdfFrame> frame = mupdf_ ? mupdf_->frame(number) : Result<PdfFrame>(fail(ErrorKind::malformed, ""));
+  if (!frame || frame->may_have_pictures) return std::nullopt;
+  PdfInk ink;
+  ink.width = frame->width;
+  ink.height = frame->height;
+  ink.has_ink = true;
+  fit(tokens, ink);
+  std::optional<PdfText> text = text_of_tokens(tokens);
+  if (!text) return std::nullopt;
+  return page_of(number, ink, std::move(*text));
 }
 
 Result<Page> PdfReading::page(std::uint32_t number) {
   Result<PdfTokens> tokens = poppler_ ? poppler_->tokens(number) : Result<PdfTokens>(fail(ErrorKind::malformed, ""));
+  if (tokens && !tokens->tokens.empty()) {
+    if (std::optional<Page> plain = plain_page(number, *tokens)) return std::move(*plain);
+  }
   Result<PdfInk> ink = mupdf_ ? mupdf_->ink(number, true) : Result<PdfInk>(fail(ErrorKind::malformed, ""));
   if (!tokens && !ink) return fail(ErrorKind::malformed, "the page cannot be opened");
-  Page page;
-  page.number = PageIndex{number};
-  PdfInk seen = ink ? std::move(*ink) : PdfInk{};
   PdfTokens said = tokens ? std::move(*tokens) : PdfTokens{};
+  PdfInk seen = ink ? std::move(*ink) : PdfInk{};
   if (ink) {
     fit(said, seen);
   } else {
@@ -81,21 +114,12 @@ Result<Page> PdfReading::page(std::uint32_t number) {
     seen.height = said.height;
     seen.has_ink = !said.tokens.empty();
   }
-  page.width = seen.width;
-  page.height = seen.height;
-  page.picture_cover = seen.picture_cover;
-  page.has_ink = seen.has_ink;
-  PdfText text = text_of_page(said, seen);
-  page.source = text.words.empty() ? TextSource::none : TextSource::text_layer;
-  page.engine = text.words.empty() ? "" : std::move(text.engine);
-  page.lang = std::move(text.lang);
-  page.quality = text.quality;
-  page.words = std::move(text.words);
   if (seen.damaged) {
-    TRY_VOID(
-        gap(GapKind::malformed, "page " + std::to_string(number), "drawing the page stopped at an error", page.number));
+    TRY_VOID(gap(GapKind::malformed, "page " + std::to_string(number), "drawing the page stopped at an error",
+                 PageIndex{number}));
   }
-  return page;
+  PdfText text = text_of_page(said, seen);
+  return page_of(number, seen, std::move(text));
 }
 
 Result<void> PdfReading::send_pages(std::uint32_t count) {

@@ -24,6 +24,9 @@ constexpr double kRtlPage = 0.02;
 constexpr float kPoorQuality = 0.6F;
 constexpr float kClearlyBetter = 0.05F;
 constexpr std::size_t kFewWords = 10;
+constexpr std::size_t kJudgedWords = 150;
+// The language is told from this many words.
+constexpr std::size_t kTellingWords = 200;
 
 bool same_line(const Box& a, const Box& b) {
   const float shared = std::min(a.y1, b.y1) - std::max(a.y0, b.y0);
@@ -115,6 +118,7 @@ void turn_line(std::vector<Word>& words) {
     Cell cell;
     cell.codes = utf32_of(words[i].text);
     cell.index = i;
+    classify(cell);
     if (i > 0) cells.emplace_back();
     cells.push_back(std::move(cell));
   }
@@ -164,10 +168,26 @@ class TokenPlaces {
   float tallest_ = 0;
 };
 
-PdfText judged(std::vector<Word> words, std::string engine) {
+// Share of known words, from at most kJudgedWords of them spread over the page: looking words up is a good part of
+// the time that a page takes.
+float quality_of(std::span<const Word> words, const std::string& lang) {
+  if (words.size() <= kJudgedWords) return static_cast<float>(text::score_words(words, lang).known);
+  std::vector<Word> sample;
+  sample.reserve(kJudgedWords);
+  for (std::size_t i = 0; i < kJudgedWords; ++i) {
+    sample.push_back(Word{words[i * words.size() / kJudgedWords].text, {}, {}, Break::space});
+  }
+  return static_cast<float>(text::score_words(sample, lang).known);
+}
+
+std::string language_of(std::span<const Word> words) {
+  return text::language_of(words.subspan(0, std::min(words.size(), kTellingWords)));
+}
+
+PdfText judged(std::vector<Word> words, std::string engine, std::string lang) {
   PdfText text;
-  text.lang = text::language_of(words);
-  text.quality = static_cast<float>(text::score_words(words, text.lang).known);
+  text.quality = quality_of(words, lang);
+  text.lang = std::move(lang);
   text.words = std::move(words);
   text.engine = std::move(engine);
   return text;
@@ -224,18 +244,34 @@ std::vector<Word> refined(std::vector<Word> words, std::span<const PdfToken> tok
   return words;
 }
 
+std::optional<PdfText> text_of_tokens(const PdfTokens& tokens) {
+  if (tokens.tokens.empty() || rtl_share(tokens.tokens) >= kRtlPage) return std::nullopt;
+  std::vector<Word> words = words_of_tokens(tokens.tokens);
+  std::string lang = language_of(words);
+  PdfText text = judged(std::move(words), PopplerDocument::engine(), std::move(lang));
+  if (text.quality < kPoorQuality && text.words.size() >= kFewWords) return std::nullopt;
+  return text;
+}
+
 PdfText text_of_page(const PdfTokens& tokens, const PdfInk& ink) {
-  const std::string both = MupdfDocument::engine() + " + " + PopplerDocument::engine();
-  if (tokens.tokens.empty()) return judged(words_of_glyphs(ink.glyphs), MupdfDocument::engine());
+  const auto from_glyphs = [&] {
+    std::vector<Word> words = words_of_glyphs(ink.glyphs);
+    std::string lang = language_of(words);
+    return judged(std::move(words), MupdfDocument::engine(), std::move(lang));
+  };
+  if (tokens.tokens.empty()) return from_glyphs();
   if (rtl_share(tokens.tokens) >= kRtlPage && !ink.glyphs.empty()) {
     std::vector<Word> words = words_of_glyphs(ink.glyphs);
-    const std::string lang = text::language_of(words);
-    return judged(refined(std::move(words), tokens.tokens, lang), both);
+    std::string lang = language_of(words);
+    words = refined(std::move(words), tokens.tokens, lang);
+    return judged(std::move(words), MupdfDocument::engine() + " + " + PopplerDocument::engine(), std::move(lang));
   }
-  PdfText first = judged(words_of_tokens(tokens.tokens), PopplerDocument::engine());
+  std::vector<Word> words = words_of_tokens(tokens.tokens);
+  std::string lang = language_of(words);
+  PdfText first = judged(std::move(words), PopplerDocument::engine(), std::move(lang));
   const bool poor = first.quality < kPoorQuality && first.words.size() >= kFewWords;
   if (!poor || ink.glyphs.empty()) return first;
-  PdfText second = judged(words_of_glyphs(ink.glyphs), MupdfDocument::engine());
+  PdfText second = from_glyphs();
   return second.quality > first.quality + kClearlyBetter ? second : first;
 }
 

@@ -2,6 +2,7 @@
 // digits); MuPDF knows which glyph stands where. Measured figures are in docs/formats.md.
 #pragma once
 
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -29,6 +30,9 @@ struct PdfText {
   std::string lang;
   float quality = 0;  // share of known words
 };
+
+/// poppler's reading alone, when it is good enough: left-to-right text of known words. Else nothing: look at the ink.
+std::optional<PdfText> text_of_tokens(const PdfTokens& tokens);
 
 /// The better of what the two engines make of one page.
 PdfText text_of_page(const PdfTokens& tokens, const PdfInk& ink);

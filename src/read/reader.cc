@@ -23,7 +23,8 @@ namespace {
 // A name of another kind than the content. Encrypted Office files are OLE files under the names of what they hold.
 bool contradicts(const Type& named, const Type& found) {
   if (found.kind == "unknown" || named.family == found.family) return false;
-  if (found.kind == "ooxml-encrypted" || found.kind == "ole") return named.reader == ReaderKind::image || named.kind == "pdf";
+  if (found.kind == "ooxml-encrypted" || found.kind == "ole")
+    return named.reader == ReaderKind::image || named.kind == "pdf";
   return true;
 }
 

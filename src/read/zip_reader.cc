@@ -186,9 +186,10 @@ Result<ItemState> ZipReading::run() {
   const std::uint64_t tail = std::min<std::uint64_t>(input_.size, kTailBytes + 22);
   const std::string end = TRY(read_at(input_.fd, input_.size - tail, static_cast<std::size_t>(tail)));
   const bool whole = zip_has_end(end);
+  if (zip_is_empty(end)) return ItemState::read;
   if (whole) TRY_VOID(walk(Archive::Order::directory));
   if (!whole) TRY_VOID(gap(GapKind::truncated, "", "the archive's directory at its end is missing"));
-  if (!opened_ && !zip_is_empty(end)) {
+  if (!opened_) {
     if (whole) TRY_VOID(gap(GapKind::malformed, "", "the archive's directory is damaged"));
     TRY_VOID(walk(Archive::Order::stream));
   }

@@ -124,7 +124,7 @@ std::vector<UncoveredRow> uncovered_rows(const Ink& ink, const Reading& reading)
   return result;
 }
 
-Result<Reading> read_row(PIX* grey, const UncoveredRow& row, const Reading& around, Engine& engine, int paper) {
+Result<Reading> read_row(PIX* grey, const UncoveredRow& row, const Reading& around, Engine& engine) {
   const int pad = std::max(row.box.height() / 2, 8);
   const PxBox area = grown(row.box, 2 * pad, pad, pixGetWidth(grey), pixGetHeight(grey));
   BOX* clip = boxCreate(area.x0, area.y0, area.width(), area.height());
@@ -136,10 +136,10 @@ Result<Reading> read_row(PIX* grey, const UncoveredRow& row, const Reading& arou
       const PxBox covered = common(word.box, area);
       if (covered.empty()) continue;
       paint(strip.get(), PxBox{covered.x0 - area.x0, covered.y0 - area.y0, covered.x1 - area.x0, covered.y1 - area.y0},
-            paper);
+            255);
     }
   }
-  Reading reading = TRY(engine.read(strip.get(), static_cast<int>(kReadingDpi), Layout::line));
+  Reading reading = TRY(engine.read(strip.get(), kReadingDpi, Layout::line));
   const double seconds = reading.cpu_seconds;
   if (!credible(reading)) {
     reading = Reading{engine.lang(), {}, seconds};

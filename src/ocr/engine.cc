@@ -13,6 +13,7 @@
 
 #include "base/clock.h"
 #include "base/utf8.h"
+#include "ocr/single_thread.h"
 
 namespace dragoman::ocr {
 namespace {
@@ -108,6 +109,8 @@ Result<std::unique_ptr<Engine>> Engine::load(const std::string& lang, const std:
         return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '/';
       });
   if (!sound) return fail(ErrorKind::not_found, "not the name of an OCR language: " + escape_for_terminal(lang));
+  if (!replacements_in_place())
+    return fail(ErrorKind::conflict, "the program was linked without its replacements for the OCR engine's helpers");
   try {
     auto api = std::make_unique<tesseract::TessBaseAPI>();
     // The engine reports a missing file on stderr by itself; our error is what the person sees.

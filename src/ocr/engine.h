@@ -45,7 +45,8 @@ enum class Layout { page, block, line };
 
 class Engine {
  public:
-  /// `tessdata` empty: TESSDATA_PREFIX, else the system's. not_found names the missing package.
+  /// `tessdata` empty: TESSDATA_PREFIX, else the system's. not_found names the missing package; conflict:
+  /// the executable does not export single_thread.cc and pix_write_mem.cc, and would use five times the CPU.
   static Result<std::unique_ptr<Engine>> load(const std::string& lang, const std::string& tessdata);
   ~Engine();
   Engine(const Engine&) = delete;

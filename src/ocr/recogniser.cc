@@ -15,7 +15,6 @@
 #include "ocr/placing.h"
 #include "ocr/probe.h"
 #include "ocr/sheet.h"
-#include "ocr/single_thread.h"
 #include "ocr/upright.h"
 #include "text/language.h"
 #include "text/word_list.h"
@@ -27,7 +26,7 @@ namespace {
 /// clean ones 0.8; a page on its head or in the wrong script 0.3 and less.
 constexpr double kDoubtful = 0.5;
 /// The engine follows lines that slope less than this by itself, and turning costs a tenth of a reading.
-constexpr double kLevelFrom = 0.7;
+constexpr double kLevelFrom = 0.4;
 /// More rows than this are not read one by one.
 constexpr std::size_t kMostRows = 40;
 
@@ -36,7 +35,6 @@ struct Work {
   const Picture* given = nullptr;
   PixPtr grey;  // what is read: scaled, turned, levelled
   Ink ink;      // of the same, half scale
-  Condition condition;
   Frame frame;
   Engine* engine = nullptr;
   bool probed = false;
@@ -62,7 +60,7 @@ Result<void> level(Work& work) {
   const double degrees = skew_of(work.ink.pix.get());
   if (std::abs(degrees) < kLevelFrom) return {};
   const auto radians = static_cast<l_float32>(degrees * 3.14159265358979 / 180);
-  PixPtr grey(pixRotateAMGray(work.grey.get(), radians, static_cast<l_uint8>(work.condition.paper)));
+  PixPtr grey(pixRotateAMGray(work.grey.get(), radians, 255));
   PixPtr ink(pixRotateShearCenter(work.ink.pix.get(), radians, L_BRING_IN_WHITE));
   if (!grey || !ink) return fail(ErrorKind::limit, "no memory to level the page");
   work.grey = std::move(grey);
@@ -75,12 +73,12 @@ Result<void> level(Work& work) {
 Result<Work> prepared(const Picture& picture) {
   Work work;
   work.given = &picture;
-  const PixPtr whole = TRY(pix_of(picture));
-  work.grey = TRY(at_reading_dpi(whole.get(), picture.dpi, work.frame.scale));
+  Sheet sheet = TRY(sheet_of(picture));
+  work.grey = std::move(sheet.grey);
+  work.frame.scale = sheet.factor;
   work.frame.width = pixGetWidth(work.grey.get());
   work.frame.height = pixGetHeight(work.grey.get());
-  work.condition = condition_of(work.grey.get());
-  PixPtr ink = TRY(ink_of(work.grey.get(), work.condition));
+  PixPtr ink = TRY(ink_of(work.grey.get()));
   work.ink = ink_from(std::move(ink));
   if (work.ink.blank()) return work;
   if (lies_on_its_side(work.ink.pix.get())) TRY_VOID(turn(work, 1));
@@ -164,14 +162,12 @@ Result<std::unique_ptr<Recogniser::Impl>> Recogniser::Impl::create(RecogniserSet
   const PixPtr blank(pixCreate(64, 64, 8));
   if (!blank) return fail(ErrorKind::limit, "no memory for the OCR engine");
   pixSetAll(blank.get());
-  const std::uint64_t regions = single_thread_regions();
   for (const std::string& lang : settings.langs) {
     if (impl->engine_named(lang) != nullptr) continue;
     auto engine = TRY(Engine::load(lang, settings.tessdata));
-    TRY(engine->read(blank.get(), static_cast<int>(kReadingDpi), Layout::line));
+    TRY(engine->read(blank.get(), kReadingDpi, Layout::line));
     impl->engines_.push_back(std::move(engine));
   }
-  static_cast<void>(regions);
   return impl;
 }
 
@@ -207,7 +203,7 @@ Result<void> Recogniser::Impl::find_language(Work& work, const OcrRequest& reque
       work.engine != nullptr && (look == text::Script::none || look == script_of_language(work.engine->lang()));
   if (fits) return {};
   const std::vector<Engine*> engines = ordered(look, request.likely);
-  const ProbeRequest ask{work.grey.get(), static_cast<int>(kReadingDpi), &work.ink, engines};
+  const ProbeRequest ask{work.grey.get(), kReadingDpi, &work.ink, engines};
   const ProbeResult found = TRY(probe(ask));
   work.probed = true;
   work.stats.recognise_seconds += found.cpu_seconds;
@@ -217,14 +213,14 @@ Result<void> Recogniser::Impl::find_language(Work& work, const OcrRequest& reque
 }
 
 Result<void> Recogniser::Impl::read_first(Work& work) {
-  work.reading = TRY(work.engine->read(work.grey.get(), static_cast<int>(kReadingDpi), Layout::page));
+  work.reading = TRY(work.engine->read(work.grey.get(), kReadingDpi, Layout::page));
   work.stats.recognise_seconds += work.reading.cpu_seconds;
   return {};
 }
 
 /// Reads the page once more and keeps the better reading.
 Result<void> Recogniser::Impl::read_again(Work& work, Engine& engine, Layout layout) {
-  Reading again = TRY(engine.read(work.grey.get(), static_cast<int>(kReadingDpi), layout));
+  Reading again = TRY(engine.read(work.grey.get(), kReadingDpi, layout));
   work.stats.reread_seconds += again.cpu_seconds;
   ++work.stats.rereads;
   if (merit_of(again) <= merit_of(work.reading)) return {};
@@ -239,7 +235,7 @@ Result<void> Recogniser::Impl::doubt(Work& work, const OcrRequest& request) {
   if (merit >= kDoubtful || work.ink.blank()) return {};
   std::vector<Engine*> engines = ordered(look_of(work.ink), work.engine->lang());
   if (!request.lang.empty()) engines = {work.engine};
-  const ProbeRequest ask{work.grey.get(), static_cast<int>(kReadingDpi), &work.ink, engines};
+  const ProbeRequest ask{work.grey.get(), kReadingDpi, &work.ink, engines};
   const ProbeResult found = TRY(probe(ask));
   work.stats.reread_seconds += found.cpu_seconds;
   const bool other = found.upside_down || found.engine != work.engine;
@@ -274,13 +270,12 @@ Result<void> Recogniser::Impl::cover(Work& work) {
   std::vector<UncoveredRow> rows = uncovered_rows(work.ink, work.reading);
   if (rows.empty()) return {};
   const bool right_to_left = text::is_right_to_left(script_of_language(work.engine->lang()));
-  const int paper = static_cast<int>(work.condition.paper);
   for (std::size_t i = 0; i < rows.size(); ++i) {
     if (i >= kMostRows) {
       if (rows[i].surely_text) work.lost.push_back(rows[i]);
       continue;
     }
-    Reading found = TRY(read_row(work.grey.get(), rows[i], work.reading, *work.engine, paper));
+    Reading found = TRY(read_row(work.grey.get(), rows[i], work.reading, *work.engine));
     work.stats.reread_seconds += found.cpu_seconds;
     if (found.lines.empty() && rows[i].surely_text) work.lost.push_back(rows[i]);
     for (ReadLine& line : found.lines) insert_line(work.reading, std::move(line), right_to_left);

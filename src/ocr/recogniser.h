@@ -3,8 +3,9 @@
 // found, and what the engine's layout lost is looked for and read again (docs of each step are in its file:
 // upright.h, probe.h, coverage.h, placing.h).
 //
-// The process must run with OMP_THREAD_LIMIT=1 in its environment from its start: Debian's Tesseract spreads
-// one page over all cores and spends five times the CPU. create() refuses to work otherwise.
+// Debian's Tesseract spreads one page over all cores and packs each line as PNG; the executable that links this
+// room replaces the functions it does both with (single_thread.cc, pix_write_mem.cc). Nothing need be set in the
+// environment. For others in the same process: pixWriteMem no longer writes PNG, pixWriteMemPng does.
 #pragma once
 
 #include <memory>
@@ -51,9 +52,9 @@ struct OcrReading {
 /// Not thread-safe: one recogniser, one thread.
 class Recogniser {
  public:
-  /// Loads every model, so that recognise() opens no file and can run in a locked process.
-  /// not_found: a language's data is not installed (the message names the package); conflict: the process may
-  /// use more than one OpenMP thread.
+  /// Loads every model and warms it up, so that recognise() opens no file and can run in a locked process.
+  /// not_found: a language's data is not installed (the message names the package); conflict: the
+  /// executable does not export the replacements.
   static Result<std::unique_ptr<Recogniser>> create(RecogniserSettings settings);
   ~Recogniser();
   Recogniser(const Recogniser&) = delete;

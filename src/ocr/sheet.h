@@ -1,5 +1,9 @@
-// A page's picture made ready for the engine: about 200 dpi, noise smoothed where there is much, and a small
-// binary picture of its ink on which layout questions are answered cheaply.
+// A page's picture made ready for the engine. The models want smooth dark letters on white paper: on made-up scans
+// of 300 dpi with a noise of 6 grey levels this alone lifts Arabic words from 77 to 90 % and Persian ones from 95
+// to 98 %, on degraded ones from nothing to 90 %, and reading at 170 instead of 200 dpi saves a tenth of the time.
+//
+// The steps, each one pass over bytes: halve while above 340 dpi, smooth in proportion to the reduction (and once
+// more where there is noise), scale, level the paper's shade where it is uneven, stretch paper to white.
 #pragma once
 
 #include "base/result.h"
@@ -8,31 +12,26 @@
 
 namespace dragoman::ocr {
 
-/// The engine's models are best and fastest at 200 dpi: 300 costs half as much again and loses lines.
-inline constexpr double kReadingDpi = 200;
-/// Pictures between these are read as they are.
-inline constexpr double kLeastDpi = 160;
-inline constexpr double kMostDpi = 240;
+inline constexpr int kReadingDpi = 170;
 
-/// How far a page is from clean print; estimated once per page.
+/// How far a page was from clean print, in grey levels of the picture as given.
 struct Condition {
-  double noise = 0;       // standard deviation of a pixel at the picture's own resolution, grey levels
+  double noise = 0;       // standard deviation inside a block of 4 × 4 pixels of paper
   double paper = 255;     // grey of the paper
   double contrast = 255;  // paper less ink
 };
 
-/// 8 bpp grey of the same size. malformed: bytes do not fit width × height, or dpi is not 50…1200.
-Result<PixPtr> pix_of(const Picture& picture);
+struct Sheet {
+  PixPtr grey;        // 8 bpp, kReadingDpi, paper 255, ink near 0
+  double factor = 1;  // its pixels per pixel of the picture given
+  Condition condition;
+};
 
-/// Noise after Immerkær, "Fast Noise Variance Estimation" (CVIU 64, 1996), on one pixel in sixteen; paper and ink
-/// from the histogram of 4 × 4 means.
-Condition condition_of(PIX* grey);
+/// `smoother` smooths once more: for another try at a page that could not be read.
+/// malformed: bytes do not fit width × height, or dpi is not 50…1200.
+Result<Sheet> sheet_of(const Picture& picture, bool smoother = false);
 
-/// Scaled to kReadingDpi when `dpi` is outside kLeastDpi…kMostDpi; `factor` gets the scale (1: unchanged).
-Result<PixPtr> at_reading_dpi(PIX* grey, double dpi, double& factor);
-
-/// The dark places of a page at half scale: 1 bpp, 1 = ink. Paper is judged tile by tile, so shade and yellowing
-/// do not count; speckle of one pixel and long rules are taken out.
-Result<PixPtr> ink_of(PIX* grey, const Condition& condition);
+/// The dark places of a sheet at half scale: 1 bpp, 1 = ink. Long rules are taken out.
+Result<PixPtr> ink_of(PIX* sheet);
 
 }  // namespace dragoman::ocr

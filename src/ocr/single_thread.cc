@@ -8,6 +8,8 @@
 // of GCC's libgomp ABI (libgomp_g.h, GOMP_4.0): fn is the region's body, data its captures.
 #include "ocr/single_thread.h"
 
+#include <dlfcn.h>
+
 namespace {
 
 struct Sections {
@@ -49,6 +51,21 @@ DRAGOMAN_EXPORT int omp_get_thread_num() {
 }
 
 namespace dragoman::ocr {
+
+bool replacements_in_place() {
+  // interposed_writes() lies in the same object as our pixWriteMem and brings it into the link.
+  static_cast<void>(interposed_writes());
+  const auto* own = reinterpret_cast<const void*>(&GOMP_parallel);
+  const char* const names[] = {"GOMP_parallel", "pixWriteMem"};
+  Dl_info ours{};
+  if (::dladdr(own, &ours) == 0) return false;
+  for (const char* name : names) {
+    const void* found = ::dlsym(RTLD_DEFAULT, name);
+    Dl_info theirs{};
+    if (found == nullptr || ::dladdr(found, &theirs) == 0 || theirs.dli_fbase != ours.dli_fbase) return false;
+  }
+  return true;
+}
 
 std::uint64_t single_thread_regions() {
   return regions;

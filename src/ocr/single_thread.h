@@ -6,7 +6,11 @@
 
 namespace dragoman::ocr {
 
-/// OpenMP regions that ran in this thread; 0 after a recognition: the replacement was not found by the linker.
+/// Whether shared libraries of this process find our definitions before the libraries' own. False: the executable
+/// was linked without exporting them (CMakeLists.txt).
+bool replacements_in_place();
+
+/// OpenMP regions that ran in this thread through our definitions.
 std::uint64_t single_thread_regions();
 
 /// PNG writes that became plain ones in this process.

@@ -113,7 +113,8 @@ TEST(ImageReader, jpeg_is_one_page_in_points_of_its_resolution) {
 
 TEST(ImageReader, unbelievable_resolution_counts_as_200) {
   for (const int dpi : {0, 1, 40, 2000}) {
-    EXPECT_DOUBLE_EQ(read_bytes(jpeg_of(marked(400, 200), static_cast<unsigned short>(dpi))).pages.at(0).width, 144) << dpi;
+    EXPECT_DOUBLE_EQ(read_bytes(jpeg_of(marked(400, 200), static_cast<unsigned short>(dpi))).pages.at(0).width, 144)
+        << dpi;
   }
 }
 

@@ -522,6 +522,13 @@ Result<PdfInk> MupdfDocument::ink(std::uint32_t page, bool glyphs) const {
   out.has_ink = look.marks > 0 || look.pictures > 0;
   out.damaged = look.damaged != 0;
   out.glyphs.assign(look.glyphs, look.glyphs + look.count);
+  // Continuations share their glyph's fate, because they share its place.
+  const auto beside = [&](const PdfGlyph& glyph) {
+    const bool on_page = glyph.x > look.page.x0 - glyph.size && glyph.x < look.page.x1 + glyph.size &&
+                         glyph.y > look.page.y0 - glyph.size / 4 && glyph.y < look.page.y1 + glyph.size;
+    return !on_page;
+  };
+  out.glyphs.erase(std::remove_if(out.glyphs.begin(), out.glyphs.end(), beside), out.glyphs.end());
   for (PdfGlyph& glyph : out.glyphs) {
     glyph.x -= look.page.x0;
     glyph.y -= look.page.y0;

@@ -1,0 +1,10 @@
+// The mail reader: GMime, header words, HTML bodies.
+#include <cstddef>
+#include <cstdint>
+
+#include "read_content.h"
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  return dragoman::read::fuzz_read(
+      "From: a@example.org\nTo: b@example.org\nDate: Mon, 2 Mar 2015 10:00:00 +0300\nSubject: s\n", data, size);
+}

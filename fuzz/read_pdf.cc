@@ -1,0 +1,9 @@
+// The PDF reader: poppler, MuPDF, qpdf and the layout of their glyphs.
+#include <cstddef>
+#include <cstdint>
+
+#include "read_content.h"
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  return dragoman::read::fuzz_read("%PDF-1.4\n", data, size);
+}

@@ -1,0 +1,9 @@
+// Types and the encodings of plain text: no signature, so that detection is fuzzed too.
+#include <cstddef>
+#include <cstdint>
+
+#include "read_content.h"
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  return dragoman::read::fuzz_read("", data, size);
+}

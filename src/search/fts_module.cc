@@ -1,5 +1,5 @@
 // The tokenizer gets the words of a page joined by LF and gives their tokens as text/tokens.h cuts them; joined
-// forms are colocated. A query's tokens are cut and folded already (query.cc). Both are packed (packed_token.h).
+// forms are colocated. A query's tokens are cut and folded already (query.cc) and pass unchanged.
 //
 // Ranking is FTS5's own bm25 (k1 = 1.2, b = 0.75, idf at least 1e-6; sqlite.org/fts5.html section 5.1.1), with the
 // lengths of pages from memory instead of a table: 4–7 times as fast, the same order. A query of one phrase is walked
@@ -13,7 +13,6 @@
 #include <cstring>
 #include <exception>
 
-#include "search/packed_token.h"
 #include "store/sqlite_error.h"
 #include "text/tokens.h"
 
@@ -71,11 +70,10 @@ struct FtsModule::Callbacks {
   struct Cutter {
     FtsModule* module;
     text::Tokeniser tokeniser;
-    std::string packed;
   };
 
   static int create(void* module, const char**, int, Fts5Tokenizer** out) {
-    auto* cutter = new (std::nothrow) Cutter{static_cast<FtsModule*>(module), {}, {}};
+    auto* cutter = new (std::nothrow) Cutter{static_cast<FtsModule*>(module), {}};
     *out = reinterpret_cast<Fts5Tokenizer*>(cutter);
     return cutter == nullptr ? SQLITE_NOMEM : SQLITE_OK;
   }
@@ -95,11 +93,8 @@ struct FtsModule::Callbacks {
 
   static int pass_tokens(std::string_view bytes, void* context, TokenSink sink) {
     int code = SQLITE_OK;
-    std::string packed;
     each_line(bytes, [&](std::string_view token) {
-      packed.clear();
-      pack_token(token, packed);
-      code = sink(context, 0, packed.data(), static_cast<int>(packed.size()), 0, 0);
+      code = sink(context, 0, token.data(), static_cast<int>(token.size()), 0, 0);
       return code == SQLITE_OK;
     });
     return code;
@@ -116,9 +111,7 @@ struct FtsModule::Callbacks {
     cutter.tokeniser.walk([&](const text::TokenView& token) {
       length += token.joined ? 0 : 1;
       const int flags = token.joined ? FTS5_TOKEN_COLOCATED : 0;
-      cutter.packed.clear();
-      pack_token(token.text, cutter.packed);
-      code = sink(context, flags, cutter.packed.data(), static_cast<int>(cutter.packed.size()), 0, 0);
+      code = sink(context, flags, token.text.data(), static_cast<int>(token.text.size()), 0, 0);
       return code == SQLITE_OK;
     });
     cutter.module->last_length_ = length;

@@ -94,8 +94,10 @@ struct AddArguments {
 };
 
 Result<Exit> add_command(AddArguments& arguments) {
+  const auto langs = parse_langs(arguments.langs);
+  if (!langs) return exit_for_usage(langs.error());
   const store::CaseFolder folder = TRY(store::CaseFolder::open(arguments.path));
-  arguments.options.langs = TRY(parse_langs(arguments.langs));
+  arguments.options.langs = *langs;
   if (!arguments.passwords.empty()) arguments.options.passwords = TRY(read_passwords(arguments.passwords));
   const auto keys = TRY(vault::default_key_folder());
   {

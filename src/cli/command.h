@@ -42,7 +42,9 @@ void print_line(std::string_view line);
 /// "dragoman: path: message" to standard error, escaped; one line.
 void print_error(const Error& error);
 
-/// failed, after printing the error; usage for an error of what was typed (a query, a citation).
+/// Prints the error; the status is `failed`.
 Exit exit_for(const Error& error);
+/// The same for what was typed and cannot be understood (a query, a citation, a language): `usage`.
+Exit exit_for_usage(const Error& error);
 
 }  // namespace dragoman::cli

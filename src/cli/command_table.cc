@@ -45,6 +45,11 @@ Exit exit_for(const Error& error) {
   return Exit::failed;
 }
 
+Exit exit_for_usage(const Error& error) {
+  print_error(error);
+  return Exit::usage;
+}
+
 int run(int argc, char** argv) {
   CLI::App app("dragoman takes a leak of documents to reporting that can be checked.", "dragoman");
   app.set_version_flag("--version", "dragoman " DRAGOMAN_VERSION);

@@ -47,7 +47,11 @@ Result<void> record_report(const store::CaseFolder& folder, const vault::VerifyR
 
 Result<Exit> verify_command(const VerifyArguments& arguments) {
   vault::VerifyOptions options;
-  if (!arguments.head.empty()) options.head = TRY(vault::parse_head(arguments.head));
+  if (!arguments.head.empty()) {
+    const auto head = vault::parse_head(arguments.head);
+    if (!head) return exit_for_usage(head.error());
+    options.head = *head;
+  }
   options.evidence = evidence_rows;
   OpenCase open = TRY(open_case(arguments.path));
   const auto disk = vault::real_disk();

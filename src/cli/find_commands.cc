@@ -47,13 +47,14 @@ void print_found(const search::Found& found, double took_ms) {
 }
 
 Result<Exit> search_command(const SearchArguments& arguments) {
-  const search::Query query = TRY(search::parse_query(joined(arguments.query)));
+  const auto query = search::parse_query(joined(arguments.query));
+  if (!query) return exit_for_usage(query.error());
   OpenCase open = TRY(open_case(arguments.path));
   const auto index = TRY(ingest::open_index_for_reading(open.folder, open.db));
   const Stopwatch watch;
   search::SearchOptions options;
   options.limit = arguments.limit;
-  const search::Found found = TRY(search::find(open.db, *index, query, options));
+  const search::Found found = TRY(search::find(open.db, *index, *query, options));
   if (arguments.json) {
     print_json(found_json(found, watch.milliseconds()));
   } else {
@@ -78,7 +79,15 @@ Result<Exit> show_citation(const Target& target, bool json) {
   return Exit::done;
 }
 
+/// Whether the argument looks like a citation and is none.
+std::optional<Error> mistyped(const std::string& argument) {
+  if (!argument.starts_with("dragoman:")) return std::nullopt;
+  const auto citation = parse_citation(argument);
+  return citation ? std::nullopt : std::optional<Error>(citation.error());
+}
+
 Result<Exit> show_command(const std::string& path, const std::string& argument, bool json) {
+  if (const auto error = mistyped(argument)) return exit_for_usage(*error);
   OpenCase open = TRY(open_case(path));
   const Target target = TRY(find_target(open.db, argument));
   if (target.cited) return show_citation(target, json);
@@ -138,6 +147,7 @@ Result<void> write_output(const GetArguments& arguments, OpenCase& open, const T
 }
 
 Result<Exit> get_command(const GetArguments& arguments) {
+  if (const auto error = mistyped(arguments.target)) return exit_for_usage(*error);
   OpenCase open = TRY(open_case(arguments.path));
   const Target target = TRY(find_target(open.db, arguments.target));
   TRY_VOID(write_output(arguments, open, target));

@@ -64,7 +64,6 @@ Result<Reading> read_alone(const Arguments& arguments, ingest::AddOptions option
     return fail(ErrorKind::unsupported, "is not a file; for folders make a case and use add", arguments.file);
   }
   options.paths = {arguments.file};
-  options.langs = TRY(parse_langs(arguments.langs));
   if (!arguments.passwords.empty()) options.passwords = TRY(read_passwords(arguments.passwords));
   TemporaryFolder folder = TRY(TemporaryFolder::make());
   const store::CaseFolder own = TRY(store::CaseFolder::create(folder.path() / "case", ""));
@@ -75,7 +74,11 @@ Result<Reading> read_alone(const Arguments& arguments, ingest::AddOptions option
 }
 
 Result<Exit> read_command(const Arguments& arguments) {
-  Reading reading = TRY(read_alone(arguments, {}));
+  const auto langs = parse_langs(arguments.langs);
+  if (!langs) return exit_for_usage(langs.error());
+  ingest::AddOptions options;
+  options.langs = *langs;
+  Reading reading = TRY(read_alone(arguments, options));
   const auto gaps = TRY(evidence::gaps(reading.db));
   Json items = Json::array();
   const auto show = [&](const evidence::ItemRow& item) -> Result<void> {
@@ -104,9 +107,12 @@ Result<Exit> ocr_command(const Arguments& arguments, const std::string& lang) {
   ingest::AddOptions options;
   options.ocr_every_page = true;
   options.forced_lang = lang;
-  Arguments with_lang = arguments;
-  if (!lang.empty()) with_lang.langs = lang;
-  Reading reading = TRY(read_alone(with_lang, options));
+  if (!lang.empty()) {
+    const auto langs = parse_langs(lang);
+    if (!langs) return exit_for_usage(langs.error());
+    options.langs = *langs;
+  }
+  Reading reading = TRY(read_alone(arguments, options));
   const auto gaps = TRY(evidence::gaps(reading.db));
   const Json pages = TRY(first_item_pages(reading.db));
   for (const evidence::GapRow& gap : gaps) {

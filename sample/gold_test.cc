@@ -78,7 +78,7 @@ TEST(Mail, EncodesHeadersAndKeepsLinesShort) {
             .text = "یک خط = two\n",
             .with_html = true,
             .encoding = TransferEncoding::quoted_printable};
-  const std::string bytes = write_mail(mail, prng);
+  const std::string bytes = write_mail(mail, prng).bytes;
   EXPECT_NE(bytes.find("Subject: =?UTF-8?B?"), std::string::npos);
   EXPECT_NE(bytes.find("=3D two"), std::string::npos);
   std::size_t at = 0;

@@ -130,7 +130,7 @@ std::string address(std::string_view name, std::string_view mailbox) {
 
 }  // namespace
 
-std::string write_mail(const Mail& mail, Prng& prng) {
+WrittenMail write_mail(const Mail& mail, Prng& prng) {
   std::string body = text_part("plain", mail.text, mail.encoding);
   if (mail.with_html) body = multipart("alternative", {body, text_part("html", as_html(mail), mail.encoding)}, prng);
   if (!mail.attachments.empty()) {
@@ -140,11 +140,15 @@ std::string write_mail(const Mail& mail, Prng& prng) {
   }
   const std::string date = mail_date(mail.day, prng);
   const std::uint64_t id = prng.next();
-  return fmt::format(
+  WrittenMail written;
+  written.bytes = fmt::format(
       "From: {}\r\nTo: {}\r\nSubject: {}\r\nDate: {}\r\nMessage-ID: <{:016x}@mail.varzenia.example>\r\n"
       "MIME-Version: 1.0\r\n{}",
       address(mail.from_name, mail.from_address), address(mail.to_name, mail.to_address), header_text(mail.subject),
       date, id, body);
+  written.head = fmt::format("From: {} <{}>\nTo: {} <{}>\nDate: {}\nSubject: {}\n", mail.from_name, mail.from_address,
+                             mail.to_name, mail.to_address, date, mail.subject);
+  return written;
 }
 
 }  // namespace dragoman::sample

@@ -32,6 +32,10 @@ struct Mail {
   std::vector<Attachment> attachments{};
 };
 
-std::string write_mail(const Mail& mail, Prng& prng);
+struct WrittenMail {
+  std::string bytes{};
+  std::string head{};  // the header as mail programs show it: From, To, Date, Subject, a line each
+};
+WrittenMail write_mail(const Mail& mail, Prng& prng);
 
 }  // namespace dragoman::sample

@@ -233,7 +233,8 @@ LeakItem Press::mail(Lang lang, const MailOptions& options, std::vector<LeakItem
     mail.attachments.push_back({attachment.name, attachment.type, attachment.bytes});
     item.children.push_back(std::move(attachment));
   }
-  item.pages.push_back(text_gold(lang, item.producer, mail.text));
+  WrittenMail written = write_mail(mail, prng_);
+  item.pages.push_back(text_gold(lang, item.producer, written.head + "\n" + mail.text));
   GoldDocument document = document_of(letter, 1);
   document.from = fmt::format("{} <{}>", mail.from_name, mail.from_address);
   document.to = fmt::format("{} <{}>", mail.to_name, mail.to_address);
@@ -241,7 +242,7 @@ LeakItem Press::mail(Lang lang, const MailOptions& options, std::vector<LeakItem
   document.marking.clear();
   document.dates.erase(document.dates.begin());  // its date stands in the header, not in the text
   item.documents.push_back(std::move(document));
-  item.bytes = write_mail(mail, prng_);
+  item.bytes = std::move(written.bytes);
   return item;
 }
 

@@ -73,7 +73,9 @@ int run(int argc, char** argv) {
       print_error({ErrorKind::not_found, "no such command; `dragoman help` lists them", topic});
       return static_cast<int>(Exit::usage);
     }
-    fmt::print("{}", about->help());
+    // Asked through the formatter: help() of an app answers for the subcommand that was chosen, which is this one.
+    fmt::print("{}",
+               app.get_formatter()->make_help(about, about == &app ? "" : "dragoman", CLI::AppFormatMode::Normal));
     return 0;
   }
   return static_cast<int>(exit);

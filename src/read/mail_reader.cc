@@ -49,6 +49,24 @@ BodyText body_of(const MailMessage& mail, const Limits& limits) {
   return body;
 }
 
+// The head as mail programs print it: what a reporter searches a mail by must be words on its page, so that it can
+// be found and cited like the rest.
+std::string head_of(const std::vector<std::pair<std::string, std::string>>& fields) {
+  static constexpr std::pair<std::string_view, std::string_view> kPrinted[] = {
+      {"from", "From"}, {"to", "To"}, {"cc", "Cc"}, {"bcc", "Bcc"}, {"date", "Date"}, {"subject", "Subject"}};
+  std::string head;
+  for (const auto& [name, label] : kPrinted) {
+    for (const auto& [key, value] : fields) {
+      if (key != name || value.empty()) continue;
+      head += label;
+      head += ": ";
+      head += value;
+      head += '\n';
+    }
+  }
+  return head;
+}
+
 // The children in order. A budget bounds what transfer decoding can never exceed anyway: the mail's own size.
 Result<bool> send_parts(const MailMessage& mail, const Input& input, ReadSink& sink) {
   bool whole = true;
@@ -104,7 +122,7 @@ Result<ItemState> read_mail(const Input& input, ReadSink& sink) {
     if (key == "subject" && body.document.title.empty()) body.document.title = value;
   }
   body.engine = MailMessage::engine() + " " + text.encodings;
-  body.text = std::move(text.utf8);
+  body.text = head_of(body.document.fields) + "\n" + text.utf8;
   const ItemState state = TRY(send_body(std::move(body), input.limits(), sink));
   const bool whole = TRY(send_parts(*parsed, input, sink));
   const bool nothing_but_cipher = parsed->encrypted() && parsed->text_count() == 0;

@@ -162,7 +162,9 @@ void insert_line(Reading& reading, ReadLine line, bool right_to_left) {
   for (std::size_t i = 0; i < lines.size(); ++i) {
     const PxBox& box = lines[i].box;
     const auto at = static_cast<std::ptrdiff_t>(i);
-    if (std::abs(box.middle_y() - line.box.middle_y()) * 2 < std::min(box.height(), line.box.height())) {
+    const bool same_height =
+        std::abs(box.middle_y() - line.box.middle_y()) * 2 < std::min(box.height(), line.box.height());
+    if (same_height && -horizontal_overlap(box, line.box) < 3 * line.box.height()) {
       // The missing end or beginning of a line that is there.
       const bool before = right_to_left ? line.box.x0 > box.x0 : line.box.x0 < box.x0;
       lines.insert(lines.begin() + (before ? at : at + 1), std::move(line));

@@ -15,6 +15,7 @@
 #include "ocr/placing.h"
 #include "ocr/probe.h"
 #include "ocr/sheet.h"
+#include "ocr/tighten.h"
 #include "ocr/upright.h"
 #include "text/language.h"
 #include "text/word_list.h"
@@ -293,6 +294,7 @@ Result<OcrReading> Recogniser::Impl::recognise(const Picture& picture, const Ocr
     TRY_VOID(doubt(work, request));
     TRY_VOID(try_language(work, request));
     TRY_VOID(cover(work));
+    tighten(work.reading, work.grey.get());
   }
   OcrReading result;
   result.page = page_of(work, request);

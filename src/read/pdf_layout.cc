@@ -8,6 +8,8 @@
 #include <array>
 #include <cmath>
 #include <cstddef>
+#include <cstdint>
+#include <numeric>
 #include <optional>
 #include <utility>
 
@@ -24,6 +26,8 @@ constexpr float kWordGap = 0.18F;
 constexpr float kLineSlack = 0.45F;
 // Beyond this many line heights to the next baseline a paragraph ends.
 constexpr float kParagraphGap = 1.9F;
+
+constexpr std::size_t kShortLine = 300;
 
 constexpr char32_t kNonJoiner = 0x200C;
 
@@ -84,6 +88,7 @@ Box box_of(const Cell& cell, const Frame& frame) {
 
 std::vector<Cell> cells_of(std::span<const PdfGlyph> glyphs, int quarter) {
   std::vector<Cell> cells;
+  cells.reserve(glyphs.size());
   bool kept = false;  // the glyph that continuations belong to
   for (std::size_t i = 0; i < glyphs.size(); ++i) {
     const PdfGlyph& glyph = glyphs[i];
@@ -103,27 +108,33 @@ std::vector<Cell> cells_of(std::span<const PdfGlyph> glyphs, int quarter) {
   return cells;
 }
 
-// Lines of cells by baseline, top to bottom, each in stream order.
+// Lines of cells by baseline, top to bottom, each in stream order. Cells come in stream order.
 std::vector<std::vector<Cell>> lines_of(std::vector<Cell> cells) {
-  std::stable_sort(cells.begin(), cells.end(), [](const Cell& a, const Cell& b) { return a.base < b.base; });
-  std::vector<std::vector<Cell>> lines;
+  std::vector<std::uint32_t> by_base(cells.size());
+  std::iota(by_base.begin(), by_base.end(), 0U);
+  std::stable_sort(by_base.begin(), by_base.end(),
+                   [&](std::uint32_t a, std::uint32_t b) { return cells[a].base < cells[b].base; });
+  std::vector<std::uint32_t> line_of(cells.size());
+  std::vector<std::size_t> lengths;
   float reference = 0;
   float size = 0;
-  for (Cell& cell : cells) {
+  for (const std::uint32_t at : by_base) {
+    const Cell& cell = cells[at];
     const float slack = kLineSlack * std::max(size, cell.size);
-    if (lines.empty() || cell.base - reference > slack) {
-      lines.emplace_back();
+    if (lengths.empty() || cell.base - reference > slack) {
+      lengths.push_back(0);
       reference = cell.base;
       size = cell.size;
     } else if (cell.size > size) {
       size = cell.size;  // a superscript came first; its line is where the large letters stand
       reference = cell.base;
     }
-    lines.back().push_back(std::move(cell));
+    line_of[at] = static_cast<std::uint32_t>(lengths.size() - 1);
+    ++lengths.back();
   }
-  for (std::vector<Cell>& line : lines) {
-    std::sort(line.begin(), line.end(), [](const Cell& a, const Cell& b) { return a.index < b.index; });
-  }
+  std::vector<std::vector<Cell>> lines(lengths.size());
+  for (std::size_t i = 0; i < lines.size(); ++i) lines[i].reserve(lengths[i]);
+  for (std::size_t at = 0; at < cells.size(); ++at) lines[line_of[at]].push_back(std::move(cells[at]));
   return lines;
 }
 
@@ -141,6 +152,7 @@ bool writes_leftwards(const std::vector<Cell>& line) {
 
 // Marks go with the letter they sit on: the one before in the stream, or, in visual order, the one behind.
 void attach_marks(std::vector<Cell>& line) {
+  if (std::none_of(line.begin(), line.end(), all_marks)) return;
   const bool rightwards = is_right_to_left(line) && !writes_leftwards(line);
   std::vector<Cell> out;
   std::u32string waiting;
@@ -182,12 +194,21 @@ void find_non_joiners(std::vector<Cell>& line) {
 void sort_visually(std::vector<Cell>& line) {
   const bool leftwards = is_right_to_left(line) && writes_leftwards(line);
   if (leftwards) std::reverse(line.begin(), line.end());
-  std::stable_sort(line.begin(), line.end(), [](const Cell& a, const Cell& b) { return a.middle() < b.middle(); });
+  const auto before = [](const Cell& a, const Cell& b) { return a.middle() < b.middle(); };
+  if (std::is_sorted(line.begin(), line.end(), before)) return;
+  if (line.size() > kShortLine) {
+    std::stable_sort(line.begin(), line.end(), before);
+    return;
+  }
+  // Nearly sorted but for its numbers: insertion moves little.
+  for (auto it = line.begin() + 1; it != line.end(); ++it)
+    std::rotate(std::upper_bound(line.begin(), it, *it, before), it, it + 1);
 }
 
 // Gaps where no space was written, and none where a space is as narrow as nothing.
 void find_gaps(std::vector<Cell>& line) {
   std::vector<Cell> out;
+  out.reserve(line.size() + line.size() / 4);
   for (Cell& cell : line) {
     if (!out.empty() && !cell.gap() && !out.back().gap()) {
       const Cell& before = out.back();

@@ -24,9 +24,9 @@ constexpr double kRtlPage = 0.02;
 constexpr float kPoorQuality = 0.6F;
 constexpr float kClearlyBetter = 0.05F;
 constexpr std::size_t kFewWords = 10;
-constexpr std::size_t kJudgedWords = 150;
+constexpr std::size_t kJudgedWords = 120;
 // The language is told from this many words.
-constexpr std::size_t kTellingWords = 200;
+constexpr std::size_t kTellingWords = 120;
 
 bool same_line(const Box& a, const Box& b) {
   const float shared = std::min(a.y1, b.y1) - std::max(a.y0, b.y0);

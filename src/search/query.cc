@@ -230,6 +230,26 @@ struct Sorted {
   std::vector<Node> excluded;
 };
 
+Result<void> sort_out(Node node, Sorted& sorted);
+
+// `a OR b lang:fa`: what is typed behind the last word is meant for the whole query, as everywhere else. Beside an
+// earlier word it could be meant for that word alone: an error.
+Result<void> sort_out_any(Node node, Sorted& sorted) {
+  for (std::size_t i = 0; i + 1 < node.children.size(); ++i) {
+    if (has_filter(node.children[i])) return Failure(query_error(kMixed, first_filter(node.children[i])));
+  }
+  if (!has_text(node.children.back())) return Failure(query_error(kMixed, first_filter(node.children.back())));
+  Sorted last;
+  TRY_VOID(sort_out(std::move(node.children.back()), last));
+  if (!last.unwanted.empty() || !last.excluded.empty()) {
+    return Failure(query_error(kMixed, last.filters.empty() ? node.at : first_filter(last.filters.front())));
+  }
+  node.children.back() = group(NodeKind::all_of, std::move(last.wanted), node.at);
+  sorted.wanted.push_back(std::move(node));
+  for (Node& filter : last.filters) sorted.filters.push_back(std::move(filter));
+  return {};
+}
+
 Result<void> sort_out(Node node, Sorted& sorted) {
   if (!has_filter(node)) {
     sorted.wanted.push_back(std::move(node));
@@ -243,7 +263,7 @@ Result<void> sort_out(Node node, Sorted& sorted) {
     for (Node& child : node.children) TRY_VOID(sort_out(std::move(child), sorted));
     return {};
   }
-  if (node.kind != NodeKind::except) return Failure(query_error(kMixed, first_filter(node)));
+  if (node.kind == NodeKind::any_of) return sort_out_any(std::move(node), sorted);
   TRY_VOID(sort_out(std::move(node.children.front()), sorted));
   for (std::size_t i = 1; i < node.children.size(); ++i) {
     Node& child = node.children[i];

@@ -193,6 +193,12 @@ PdfText judged(std::vector<Word> words, std::string engine, std::string lang) {
   return text;
 }
 
+// Too few known words in a language whose words we know, or in none that could be told.
+bool is_poor(const PdfText& text) {
+  const bool judged = text.lang.empty() || text::WordList::find(text.lang) != nullptr;
+  return judged && text.quality < kPoorQuality && text.words.size() >= kFewWords;
+}
+
 }  // namespace
 
 double rtl_share(std::span<const PdfToken> tokens) {
@@ -249,7 +255,7 @@ std::optional<PdfText> text_of_tokens(const PdfTokens& tokens) {
   std::vector<Word> words = words_of_tokens(tokens.tokens);
   std::string lang = language_of(words);
   PdfText text = judged(std::move(words), PopplerDocument::engine(), std::move(lang));
-  if (text.quality < kPoorQuality && text.words.size() >= kFewWords) return std::nullopt;
+  if (is_poor(text)) return std::nullopt;
   return text;
 }
 
@@ -269,8 +275,7 @@ PdfText text_of_page(const PdfTokens& tokens, const PdfInk& ink) {
   std::vector<Word> words = words_of_tokens(tokens.tokens);
   std::string lang = language_of(words);
   PdfText first = judged(std::move(words), PopplerDocument::engine(), std::move(lang));
-  const bool poor = first.quality < kPoorQuality && first.words.size() >= kFewWords;
-  if (!poor || ink.glyphs.empty()) return first;
+  if (!is_poor(first) || ink.glyphs.empty()) return first;
   PdfText second = from_glyphs();
   return second.quality > first.quality + kClearlyBetter ? second : first;
 }

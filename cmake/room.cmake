@@ -6,6 +6,9 @@
 # Tests are NAME_test (label fast), and, for files ending in _slow_test.cc, NAME_slow_test (label slow).
 include(GoogleTest)
 
+# All rooms' fast tests and nothing else: what the sanitizers' build makes (script/test).
+add_custom_target(fast_tests)
+
 function(dragoman_room name)
   cmake_parse_arguments(ROOM "" "" "ROOMS;LIBS;SOURCES;TEST_LIBS" ${ARGN})
   file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.cc)
@@ -37,6 +40,9 @@ function(dragoman_room_tests target label files libs room)
   target_compile_definitions(${target} PRIVATE DRAGOMAN_SOURCE_DIR="${PROJECT_SOURCE_DIR}"
                                                DRAGOMAN_BINARY_DIR="${CMAKE_BINARY_DIR}")
   gtest_discover_tests(${target} PROPERTIES LABELS ${label} DISCOVERY_TIMEOUT 60)
+  if(label STREQUAL fast)
+    add_dependencies(fast_tests ${target})
+  endif()
 endfunction()
 
 # Each header is compiled on its own, in one object library per room.

@@ -166,7 +166,7 @@ TEST_F(DatabaseTest, DamagedPagesAreMalformed) {
   }
   std::fstream stream(file(), std::ios::in | std::ios::out | std::ios::binary);
   stream.seekp(4096);
-  stream << std::string(4096 * 3, '\xEE');
+  stream << std::string(12'288, '\xEE');
   stream.close();
   auto db = Database::open(file(), Mode::read_only);
   ASSERT_TRUE(db);

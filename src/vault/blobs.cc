@@ -227,7 +227,7 @@ Result<void> BlobStore::sync() {
   for (const auto& [blob, waiting] : state.waiting) {
     const std::filesystem::path path = path_of(blob);
     if (shelves.insert(path.parent_path()).second) static_cast<void>(TRY(state.disk->make_folder(path.parent_path())));
-    const auto renamed = state.disk->rename(waiting.temporary, path);
+    auto renamed = state.disk->rename(waiting.temporary, path);
     const bool done_before = !renamed && renamed.error().kind == ErrorKind::not_found && state.disk->stat(path);
     if (!renamed && !done_before) return renamed;
   }

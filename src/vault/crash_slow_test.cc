@@ -16,6 +16,7 @@ std::vector<std::string> contents_of(int batch) {
   std::vector<std::string> out;
   // The middle batch is large enough for sync_all(); each brings one blob that the batch before had.
   const int count = batch == 1 ? 6 : 2;
+  out.reserve(static_cast<std::size_t>(count) + 1);
   for (int i = 0; i < count; ++i) out.push_back("batch " + std::to_string(batch) + " blob " + std::to_string(i));
   out.push_back("batch " + std::to_string(batch - 1) + " blob 0");
   return out;
@@ -49,7 +50,7 @@ class CrashTest : public testing::TestWithParam<bool> {
   }
   fs::path grave() const { return temporary_.path() / "grave"; }
   fs::path fresh_case() const {
-    const fs::path path = temporary_.path() / "case";
+    fs::path path = temporary_.path() / "case";
     fs::remove_all(path);
     fs::copy(pristine_, path, fs::copy_options::recursive);
     return path;

@@ -116,23 +116,40 @@ Result<void> check_external_producers() {
   return {};
 }
 
-Result<ExternalPdf> print_externally(const Letter& letter, const Face& face, ExternalProducer producer) {
+namespace {
+
+Result<std::string> print_once(const Letter& letter, const Face& face, ExternalProducer producer) {
   const ScratchFolder scratch = TRY(ScratchFolder::create());
   const std::filesystem::path& folder = scratch.path();
   const std::filesystem::path pdf = folder / "letter.pdf";
   if (producer == ExternalProducer::chromium) {
     const std::filesystem::path page = folder / "letter.html";
     TRY_VOID(write_file_atomically(page, as_web_page(letter, face)));
-    TRY_VOID(run_program({kChromium, "--headless", "--no-sandbox", "--disable-gpu", "--no-pdf-header-footer",
-                          "--print-to-pdf-no-header", "--user-data-dir=" + (folder / "profile").string(),
-                          "--print-to-pdf=" + pdf.string(), "file://" + page.string()}));
+    TRY_VOID(run_program({kChromium, "--headless", "--no-sandbox", "--disable-gpu", "--no-first-run",
+                          "--disable-background-networking", "--disable-component-update", "--disable-sync",
+                          "--no-pdf-header-footer", "--print-to-pdf-no-header",
+                          "--user-data-dir=" + (folder / "profile").string(), "--print-to-pdf=" + pdf.string(),
+                          "file://" + page.string()}));
   } else {
     const std::filesystem::path document = folder / "letter.docx";
     TRY_VOID(write_file_atomically(document, write_docx(letter, &face)));
     TRY_VOID(run_program({kLibreOffice, "-env:UserInstallation=file://" + (folder / "profile").string(), "--headless",
                           "--convert-to", "pdf", "--outdir", folder.string(), document.string()}));
   }
-  return checked(TRY(read_file(pdf, kMostBytes)), letter.pages.size());
+  return read_file(pdf, kMostBytes);
+}
+
+}  // namespace
+
+Result<ExternalPdf> print_externally(const Letter& letter, const Face& face, ExternalProducer producer) {
+  // A long page in a wide face may not fit: it is set in smaller type then, as a typist would.
+  constexpr int kSmallerSizes = 4;
+  Face set = face;
+  for (int attempt = 0;; ++attempt, set.size -= 1) {
+    auto bytes = TRY(print_once(letter, set, producer));
+    auto pdf = checked(std::move(bytes), letter.pages.size());
+    if (pdf || attempt == kSmallerSizes) return pdf;
+  }
 }
 
 }  // namespace dragoman::sample

@@ -98,7 +98,8 @@ int main(int argc, char** argv) {
     std::fputs("pdf_bench: no PDF with text in that folder\n", stderr);
     return 2;
   }
-  fmt::print("PDF text: {} pages of {} files; poppler text() {:.0f} pages/CPU-s, our reader {:.0f}; ratio {:.2f}, limit {}\n",
-             pages, files.size(), pages / bare, pages / ours, bare / ours, kLimit);
+  fmt::print(
+      "PDF text: {} pages of {} files; poppler text() {:.0f} pages/CPU-s, our reader {:.0f}; ratio {:.2f}, limit {}\n",
+      pages, files.size(), pages / bare, pages / ours, bare / ours, kLimit);
   return bare / ours >= kLimit ? 0 : 1;
 }

@@ -239,21 +239,16 @@ Result<void> read_contents(Workspace& workspace, sandbox::Pool& pool, const AddO
   progress.files_total = TRY(evidence::unread_count(workspace.db(), kReadVersion));
   StageState state{workspace, options, progress, {}};
   ReadStage stage(state, pool);
-  for (;;) {
+  // Members that a worker finds stand at the end of the queue: it is empty for good when nobody works.
+  const auto fill = [&]() -> Result<void> {
     while (pool.idle() > 0) {
       const auto content = TRY(stage.next());
       if (!content) break;
       TRY_VOID(stage.start(*content));
     }
-    // Members that a worker finds stand at the end of the queue: it is empty for good when nobody works.
-    if (pool.busy() == 0) break;
-    TRY_VOID(pool.wait(std::chrono::milliseconds(100)));
-    if (state.error) return Failure(*state.error);
-    sink.update(progress);
-    if (sink.cancelled()) return stop_stage(workspace, pool);
-    TRY_VOID(workspace.commit_if_due());
-  }
-  return workspace.commit();
+    return {};
+  };
+  return serve(state, pool, sink, fill);
 }
 
 }  // namespace dragoman::ingest

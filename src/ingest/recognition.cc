@@ -199,26 +199,19 @@ Result<void> recognise_pages(Workspace& workspace, sandbox::Pool& pool, const Ad
   PageQueue queue;
   TRY_VOID(queue.fill(workspace.db()));
   progress.pages_total = std::max(progress.pages_total, progress.pages_done + queue.size());
-  for (;;) {
+  const auto fill = [&]() -> Result<void> {
     while (pool.idle() > 0) {
       const auto page = queue.next();
       if (!page) break;
-      auto started = start(stage, pool, queue, *page);
-      if (!started && started.error().kind == ErrorKind::not_found) {
-        OcrListener(stage, queue, *page).finished(started);
-        TRY_VOID(note_missing(stage, queue, started.error()));
-        break;
-      }
-      TRY_VOID(started);
+      const auto started = start(stage, pool, queue, *page);
+      if (started) continue;
+      if (started.error().kind != ErrorKind::not_found) return started;
+      OcrListener(stage, queue, *page).finished(started);
+      TRY_VOID(note_missing(stage, queue, started.error()));
     }
-    if (pool.busy() == 0) break;
-    TRY_VOID(pool.wait(std::chrono::milliseconds(100)));
-    if (stage.error) return Failure(*stage.error);
-    sink.update(progress);
-    if (sink.cancelled()) return stop_stage(workspace, pool);
-    TRY_VOID(workspace.commit_if_due());
-  }
-  return workspace.commit();
+    return {};
+  };
+  return serve(stage, pool, sink, fill);
 }
 
 }  // namespace dragoman::ingest

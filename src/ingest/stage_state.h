@@ -30,4 +30,19 @@ inline Result<void> stop_stage(Workspace& workspace, sandbox::Pool& pool) {
   return fail(ErrorKind::cancelled, "stopped; the same command continues");
 }
 
+/// Serves the pool until `fill`, which starts jobs while workers are idle, finds no more and nobody works.
+template <class Fill>
+Result<void> serve(StageState& stage, sandbox::Pool& pool, ProgressSink& sink, Fill&& fill) {
+  for (;;) {
+    TRY_VOID(fill());
+    if (pool.busy() == 0) break;
+    TRY_VOID(pool.wait(std::chrono::milliseconds(100)));
+    if (stage.error) return Failure(*stage.error);
+    sink.update(stage.progress);
+    if (sink.cancelled()) return stop_stage(stage.workspace, pool);
+    TRY_VOID(stage.workspace.commit_if_due());
+  }
+  return stage.workspace.commit();
+}
+
 }  // namespace dragoman::ingest

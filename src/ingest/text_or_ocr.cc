@@ -8,7 +8,7 @@ namespace dragoman::ingest {
 namespace {
 
 // Running text in a language we have a word list for has 0.8…1.0 of its words in the list; visual-order or
-// badly encoded text layers have below 0.2, someone else's OCR of a poor scan lies between (docs/reading.md).
+// badly encoded text layers have below 0.2, someone else's OCR of a poor scan lies between (docs/formats.md).
 constexpr float kTrustedQuality = 0.5F;
 // Fewer words than this say nothing about quality: a page number, a stamp.
 constexpr std::size_t kWordsToJudge = 12;

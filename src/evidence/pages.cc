@@ -247,6 +247,13 @@ Result<void> clear_gaps(store::Database& db, ContentId content, const char* stag
   return clear->bind_all(content, stage).run();
 }
 
+Result<void> drop_repeated_gaps(store::Database& db, ContentId container) {
+  auto drop = TRY(db.statement(
+      "DELETE FROM gaps WHERE content = ? AND EXISTS (SELECT 1 FROM items i JOIN gaps own ON own.item = i.id "
+      "WHERE i.parent_content = gaps.content AND i.name = gaps.place AND own.kind = gaps.kind)"));
+  return drop->bind_all(container).run();
+}
+
 Result<void> clear_page_gaps(store::Database& db, ContentId content, const char* stage, PageIndex number) {
   auto clear = TRY(db.statement("DELETE FROM gaps WHERE content = ? AND stage = ? AND page = ?"));
   return clear->bind_all(content, stage, number).run();

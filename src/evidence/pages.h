@@ -110,6 +110,8 @@ Result<void> add_gap(store::Database& db, ContentId content, const char* stage, 
 Result<void> add_path_gap(store::Database& db, const std::string& path, const Gap& gap);
 /// Before a stage runs again over a content.
 Result<void> clear_gaps(store::Database& db, ContentId content, const char* stage);
+/// Gaps of a container that only repeat what its lost members say of themselves.
+Result<void> drop_repeated_gaps(store::Database& db, ContentId container);
 /// Before OCR runs again over one page.
 Result<void> clear_page_gaps(store::Database& db, ContentId content, const char* stage, PageIndex number);
 Result<std::vector<GapRow>> gaps(store::Database& db);

@@ -160,6 +160,7 @@ class ReadListener final : public sandbox::JobListener {
                                  Gap{gap_kind_of(error.kind), error.where, error.message, PageIndex(0)}));
       stage_.workspace.log().event("read_failed", {{"content", content_.id.value()}, {"kind", error.kind}});
     }
+    TRY_VOID(evidence::drop_repeated_gaps(db(), content_.id));
     TRY_VOID(evidence::set_read(db(), content_.id, kReadVersion, state));
     TRY_VOID(evidence::finish_content(db(), content_.id));
     ++stage_.progress.files_done;

@@ -12,6 +12,7 @@
 #include "ocr/engine.h"
 #include "ocr/ink.h"
 #include "ocr/languages.h"
+#include "ocr/numbers.h"
 #include "ocr/placing.h"
 #include "ocr/probe.h"
 #include "ocr/sheet.h"
@@ -295,6 +296,7 @@ Result<OcrReading> Recogniser::Impl::recognise(const Picture& picture, const Ocr
     TRY_VOID(try_language(work, request));
     TRY_VOID(cover(work));
     tighten(work.reading, work.grey.get());
+    if (lacks_indic_digits(work.engine->lang())) repair_numbers(work.reading, work.grey.get());
   }
   OcrReading result;
   result.page = page_of(work, request);

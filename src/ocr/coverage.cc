@@ -139,12 +139,17 @@ Result<Reading> read_row(PIX* grey, const UncoveredRow& row, const Reading& arou
             255);
     }
   }
-  Reading reading = TRY(engine.read(strip.get(), kReadingDpi, Layout::line));
-  const double seconds = reading.cpu_seconds;
-  if (!credible(reading)) {
-    reading = Reading{engine.lang(), {}, seconds};
-    return reading;
+  // What made the page's layout drop a clean line may make it drop the line again when it stands alone; then it is
+  // read without any layout.
+  Reading reading;
+  double seconds = 0;
+  for (const Layout layout : {Layout::line, Layout::raw_line}) {
+    reading = TRY(engine.read(strip.get(), kReadingDpi, layout));
+    seconds += reading.cpu_seconds;
+    if (credible(reading)) break;
+    reading.lines.clear();
   }
+  reading.cpu_seconds = seconds;
   for (ReadLine& line : reading.lines) {
     const auto moved = [&](PxBox& box) {
       box = PxBox{box.x0 + area.x0, box.y0 + area.y0, box.x1 + area.x0, box.y1 + area.y0};

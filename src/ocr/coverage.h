@@ -20,7 +20,8 @@ struct UncoveredRow {
 /// pictures are not text-like: a row has at least three parts of a letter's height side by side.
 std::vector<UncoveredRow> uncovered_rows(const Ink& ink, const Reading& reading);
 
-/// Reads one row by itself, the words around it painted over. Empty lines when nothing credible came.
+/// Reads one row by itself, the words around it painted over: as one line, then without layout. Empty lines when
+/// nothing credible came.
 Result<Reading> read_row(PIX* grey, const UncoveredRow& row, const Reading& around, Engine& engine);
 
 /// Puts a line found later where it is read: after the line above it in the same column.

@@ -71,6 +71,7 @@ tesseract::PageSegMode mode_of(Layout layout) {
     case Layout::page: return tesseract::PSM_AUTO;
     case Layout::block: return tesseract::PSM_SINGLE_BLOCK;
     case Layout::line: return tesseract::PSM_SINGLE_LINE;
+    case Layout::raw_line: return tesseract::PSM_RAW_LINE;
   }
   return tesseract::PSM_AUTO;
 }

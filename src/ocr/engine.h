@@ -40,8 +40,9 @@ struct Reading {
   float confidence() const;
 };
 
-/// How the engine looks for lines: Tesseract's page segmentation modes 3, 6 and 7.
-enum class Layout { page, block, line };
+/// How the engine looks for lines: Tesseract's page segmentation modes 3, 6, 7 and 13. `raw_line` does not look at
+/// all: the picture is one line.
+enum class Layout { page, block, line, raw_line };
 
 class Engine {
  public:

@@ -284,7 +284,8 @@ std::vector<Glyph> read_parts(const Line& at, const Cluster& cluster, bool seen)
   std::vector<Glyph> glyphs;
   for (const Part& part : cluster.parts) {
     const Glyph glyph = classify_glyph(at.ink, *part.group, at.shape);
-    const bool may_be_alef = glyph.c == U'١' && cluster.parts.size() > 1 && glyph.conf >= kSureOne;
+    const bool may_be_alef =
+        glyph.c == U'١' && cluster.parts.size() > 1 && glyph.conf >= kSureOne && glyph.among >= kSureAlone;
     const bool may_be_comma = &part == &cluster.parts.front() && cluster.parts.size() > 1 &&
                               (glyph.c == U',' || glyph.c == U'.') && glyph.conf >= kSureComma;
     std::vector<Glyph> more{glyph};

@@ -106,8 +106,9 @@ Glyph classify_glyph(const LineInk& ink, const InkGroup& group, const LineShape&
   }
   const auto best = static_cast<std::size_t>(std::max_element(scores.begin(), scores.end() - 1) - scores.begin());
   float sum = 0;
-  for (const float score : scores) sum += std::exp(std::min(score - scores[best], 80.0F));
-  return Glyph{kMeaning[best], 1 / sum};
+  for (std::size_t i = 0; i + 1 < kClasses; ++i) sum += std::exp(scores[i] - scores[best]);
+  const float none = std::exp(std::min(scores.back() - scores[best], 80.0F));
+  return Glyph{kMeaning[best], 1 / (sum + none), 1 / sum};
 }
 
 }  // namespace dragoman::ocr

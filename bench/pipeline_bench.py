@@ -85,6 +85,10 @@ def first_search(program, case):
 def rereads(case):
     events = [json.loads(line) for line in (case / "log" / "dragoman.log").read_text().splitlines()]
     pages = [event for event in events if event["event"] == "ocr"]
+    first = sum(event["first_ms"] for event in pages)
+    again = sum(event["again_ms"] for event in pages)
+    print(f"{'OCR: engine time of further readings':<52} {again / max(1, first):>9.2f} of first   "
+          f"{sum(event['rows_reread'] for event in pages)} single rows read again")
     return sum(event["rereads"] > 0 for event in pages) / max(1, len(pages)), len(pages)
 
 
@@ -99,7 +103,7 @@ def bench_sample(build, work, pages):
     report("main process, peak resident memory", memory.main, "MiB", LIMIT_MAIN_MB)
     report("largest worker, peak resident memory", memory.worker, "MiB", LIMIT_WORKER_MB)
     share, count = rereads(case)
-    report(f"pages read more than once (of {count})", share, "", LIMIT_REREADS)
+    report(f"pages read again as a whole (of {count})", share, "", LIMIT_REREADS)
 
 
 def bench_unchanged(build, work):

@@ -126,7 +126,8 @@ class OcrListener final : public sandbox::JobListener {
                                          {"cpu_ms", static_cast<std::int64_t>(stats_.cpu_seconds * 1e3)},
                                          {"first_ms", static_cast<std::int64_t>(stats_.recognise_seconds * 1e3)},
                                          {"again_ms", static_cast<std::int64_t>(stats_.reread_seconds * 1e3)},
-                                         {"rereads", stats_.rereads}});
+                                         {"rereads", stats_.rereads},
+                                         {"rows_reread", stats_.rows_reread}});
     return stage_.workspace.commit_if_due();
   }
 

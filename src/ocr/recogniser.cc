@@ -277,12 +277,12 @@ Result<void> Recogniser::Impl::cover(Work& work) {
       if (rows[i].surely_text) work.lost.push_back(rows[i]);
       continue;
     }
+    ++work.stats.rows_reread;
     Reading found = TRY(read_row(work.grey.get(), rows[i], work.reading, *work.engine));
     work.stats.reread_seconds += found.cpu_seconds;
     if (found.lines.empty() && rows[i].surely_text) work.lost.push_back(rows[i]);
     for (ReadLine& line : found.lines) insert_line(work.reading, std::move(line), right_to_left);
   }
-  ++work.stats.rereads;
   return {};
 }
 

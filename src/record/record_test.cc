@@ -41,7 +41,7 @@ TEST(Wire, RecordsRoundTrip) {
   for (const Record& record :
        {Record(TypeFound{"application/pdf"}), Record(document), Record(sample_page()),
         Record(Gap{GapKind::lost_line, "page 3", "a line", PageIndex(3)}), Record(ReadDone{ItemState::partial}),
-        Record(OcrStats{1, 2, 3, 4}), Record(Error{ErrorKind::limit, "m", "w"})}) {
+        Record(OcrStats{1, 2, 3, 4, 5}), Record(Error{ErrorKind::limit, "m", "w"})}) {
     const std::string bytes = encode(record);
     const auto back = decode(bytes, limits);
     ASSERT_TRUE(back) << back.error().message;

@@ -134,6 +134,7 @@ void put(ByteWriter& out, const OcrStats& stats) {
   out.f64(stats.recognise_seconds);
   out.f64(stats.reread_seconds);
   out.u32(stats.rereads);
+  out.u32(stats.rows_reread);
 }
 
 void put(ByteWriter& out, const Error& error) {
@@ -215,6 +216,7 @@ Result<Record> get_stats(ByteReader& in) {
   stats.recognise_seconds = TRY(seconds(in));
   stats.reread_seconds = TRY(seconds(in));
   stats.rereads = TRY(in.u32());
+  stats.rows_reread = TRY(in.u32());
   return stats;
 }
 

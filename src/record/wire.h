@@ -28,10 +28,11 @@ struct ReadDone {
 
 /// Figures about one OCR page that the benchmark and the progress bar want.
 struct OcrStats {
-  double cpu_seconds = 0;        // all of the job
-  double recognise_seconds = 0;  // inside the engine, first reading
-  double reread_seconds = 0;     // inside the engine, further readings
-  std::uint32_t rereads = 0;
+  double cpu_seconds = 0;         // all of the job
+  double recognise_seconds = 0;   // inside the engine, first reading
+  double reread_seconds = 0;      // inside the engine, further readings
+  std::uint32_t rereads = 0;      // of the whole page: in another language, the other way up
+  std::uint32_t rows_reread = 0;  // single rows that the first reading had lost
   bool operator==(const OcrStats&) const = default;
 };
 

@@ -74,6 +74,9 @@ def check_unchanged(checks, case, files):
     run("add", case, files, expect=(0, 3))
     checks.check(dump(case) == before, "adding the same folder again changes nothing")
     checks.equal((case / "custody.log").read_bytes(), entries, "nor the custody log")
+    run("add", case, files, "--rehash", expect=(0, 3))
+    checks.check(dump(case) == before, "nor does reading every file again")
+    checks.equal((case / "custody.log").read_bytes(), entries, "nor the custody log then")
 
 
 def damage(checks, case, workspace, name, change, what, *arguments):

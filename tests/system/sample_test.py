@@ -6,7 +6,9 @@ import hashlib
 import json
 import sys
 
-from harness import Checks, Workspace, make_sample, run, run_json
+import jsonschema
+
+from harness import SOURCE, Checks, Workspace, make_sample, run, run_json
 
 
 def check_states(checks, gold, case, root):
@@ -86,6 +88,21 @@ def check_bytes(checks, gold, case, root, workspace):
         checks.equal(hashlib.sha256(out.read_bytes()).hexdigest(), item["sha256"], f"bytes of {item['path']!r}")
 
 
+def check_instruments(checks, gold, leak):
+    """`read` and `ocr` on single files, without a case: by their schemas, and as `add` reads them."""
+    photo = next(item["path"] for item in gold.items if item["producer"] == "camera" and "!/" not in item["path"])
+    mail = next(item["path"] for item in gold.items if item["producer"] == "mail")
+    for command, path, expect in (("ocr", photo, (0, 3)), ("read", photo, (0, 3)), ("read", mail, (0, 3))):
+        answer = run_json(command, leak / "files" / path, expect=expect)
+        schema = json.loads((SOURCE / "docs" / "schema" / f"{command}.json").read_text())
+        errors = [error.message for error in jsonschema.Draft202012Validator(schema).iter_errors(answer)]
+        checks.equal(errors[:2], [], f"{command} answers by docs/schema/{command}.json")
+        if command == "ocr":
+            words = [word for page in answer["pages"] for word in page["words"]]
+            checks.check(len(words) > 100 and all(word["box"] and word["conf"] is not None for word in words),
+                         "ocr gives words with boxes and confidence")
+
+
 def check_passwords(checks, gold, case, root, leak):
     run("add", case, leak / "files", "--passwords", leak / "gold" / "passwords.txt", expect=(3,))
     status = run_json("status", case, "--items", expect=(3,))
@@ -107,6 +124,7 @@ def main():
         check_citations(checks, gold, case)
         check_bytes(checks, gold, case, "files", workspace)
         checks.check(json.loads(run("verify", case, "--json").stdout)["ok"], "verify is clean")
+        check_instruments(checks, gold, leak)
         check_passwords(checks, gold, case, "files", leak)
     checks.end()
 

@@ -8,8 +8,8 @@
 namespace dragoman::ocr {
 
 struct Glyph {
-  char32_t c = 0;  // the likeliest of ٠…٩, ۴ ۵ ۶ where the shape is the Persian one, / . , - : ( ) ٪
-  float conf = 0;  // 0…1; near 0 where it is none of them
+  char32_t c = 0;   // the likeliest of ٠…٩, ۴ ۵ ۶ where the shape is the Persian one, / . , - : ( ) ٪
+  float conf = 0;   // 0…1; near 0 where it is none of them
   float among = 0;  // 0…1; the same if it is known to be one of them
 };
 

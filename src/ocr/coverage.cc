@@ -15,21 +15,6 @@ constexpr double kHalf = 0.5;
 /// A row read by itself is believed from here: the engine gives garbage 0.1 to 0.4.
 constexpr float kCredible = 0.5F;
 
-std::vector<PxBox> components(PIX* pix) {
-  std::vector<PxBox> result;
-  const BoxaPtr boxes(pixConnCompBB(pix, 8));
-  if (!boxes) return result;
-  for (int i = 0; i < boxaGetCount(boxes.get()); ++i) {
-    int x = 0;
-    int y = 0;
-    int width = 0;
-    int height = 0;
-    if (boxaGetBoxGeometry(boxes.get(), i, &x, &y, &width, &height) == 0)
-      result.push_back(PxBox{x, y, x + width, y + height});
-  }
-  return result;
-}
-
 void paint(PIX* pix, const PxBox& box, int value) {
   BOX* area = boxCreate(box.x0, box.y0, box.width(), box.height());
   if (area == nullptr) return;
@@ -47,7 +32,7 @@ std::vector<PxBox> loose_parts(const Ink& ink, const Reading& reading) {
     for (const ReadWord& word : line.words)
       paint(rest.get(), grown(scaled(word.box, kHalf), ink.letter / 2, ink.letter / 4, width, height), 0);
   std::vector<PxBox> parts;
-  for (const PxBox& box : components(rest.get()))
+  for (const PxBox& box : component_boxes(rest.get()))
     if (2 * box.height() >= ink.letter && box.height() <= 4 * ink.letter && box.width() <= 20 * ink.letter)
       parts.push_back(box);
   return parts;

@@ -11,7 +11,9 @@ constexpr int kLeastPart = 3;
 constexpr int kMostPart = 90;
 constexpr int kMostPartWidth = 400;  // a joined Arabic word of a heading
 
-std::vector<PxBox> boxes_of(PIX* pix) {
+}  // namespace
+
+std::vector<PxBox> component_boxes(PIX* pix) {
   std::vector<PxBox> result;
   const BoxaPtr boxes(pixConnCompBB(pix, 8));
   if (!boxes) return result;
@@ -27,13 +29,11 @@ std::vector<PxBox> boxes_of(PIX* pix) {
   return result;
 }
 
-}  // namespace
-
 Ink ink_from(PixPtr pix) {
   Ink ink;
   ink.pix = std::move(pix);
   std::vector<int> heights;
-  for (const PxBox& box : boxes_of(ink.pix.get())) {
+  for (const PxBox& box : component_boxes(ink.pix.get())) {
     const bool letter_like =
         box.height() <= kMostPart && box.width() <= kMostPartWidth && std::max(box.width(), box.height()) > kLeastPart;
     if (!letter_like) continue;
@@ -55,7 +55,7 @@ std::vector<PxBox> line_strips(const Ink& ink, std::size_t count) {
   if (ink.blank()) return strips;
   const PixPtr closed(pixCloseSafeBrick(nullptr, ink.pix.get(), 2 * ink.letter, 1));
   if (!closed) return strips;
-  for (const PxBox& box : boxes_of(closed.get()))
+  for (const PxBox& box : component_boxes(closed.get()))
     if (box.height() >= ink.letter && box.height() <= 4 * ink.letter && box.width() >= 4 * ink.letter)
       strips.push_back(box);
   std::sort(strips.begin(), strips.end(), [](const PxBox& a, const PxBox& b) {

@@ -17,6 +17,9 @@ struct Ink {
   bool blank() const { return parts.empty(); }
 };
 
+/// The bounding boxes of a binary picture's connected components (8 neighbours); empty when there are none.
+std::vector<PxBox> component_boxes(PIX* pix);
+
 /// Takes `pix` (sheet.h, ink_of) and finds its parts.
 Ink ink_from(PixPtr pix);
 

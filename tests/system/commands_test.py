@@ -6,6 +6,7 @@ import re
 import shutil
 import subprocess
 import sys
+import time
 
 import jsonschema
 
@@ -118,16 +119,16 @@ def check_newer_case(checks, case, work):
 def check_lock(checks, case, folder):
     big = folder.parent / "big"
     big.mkdir()
-    for number in range(300):
+    for number in range(1500):
         (big / f"{number}.txt").write_text(f"document {number} " + "word " * 2000)
     first = subprocess.Popen([PROGRAM, "add", case, big, "--jobs", "1"], stdout=subprocess.DEVNULL)
-    done = None
-    while first.poll() is None:
-        done = run("add", case, folder, expect=None)
-        if done.returncode == 1:
-            break
-    checks.check(done is not None and done.returncode == 1 and b"is adding to this case" in done.stderr,
-                 f"a second add names who holds the case: {done and done.stderr!r}")
+    # Only once the first one holds the lock is the second one the second.
+    while first.poll() is None and str(first.pid) not in (case / "lock").read_text():
+        time.sleep(0.002)
+    done = run("add", case, folder, expect=None)
+    checks.check(first.poll() is None, "the first add is still at work")
+    checks.check(done.returncode == 1 and b"is adding to this case" in done.stderr,
+                 f"a second add names who holds the case: {done.stderr!r}")
     run("status", case, expect=(0, 3))
     run("search", case, "veldania")
     checks.check(first.wait() in (0, 3), "the first add goes on")

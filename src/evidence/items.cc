@@ -249,16 +249,6 @@ Result<void> for_each_item(store::Database& db, const std::function<Result<void>
   return {};
 }
 
-Result<std::vector<std::string>> paths_of(store::Database& db, ContentId content) {
-  auto rows =
-      TRY(db.statement("SELECT i.path FROM items i JOIN contents c ON c.id = i.content WHERE i.content = ? "
-                       "ORDER BY i.id != c.primary_item, i.path"));
-  rows->bind(1, content);
-  std::vector<std::string> paths;
-  while (TRY(rows->step())) paths.emplace_back(rows->text(0));
-  return paths;
-}
-
 Result<void> set_type(store::Database& db, ContentId content, const std::string& mime, const std::string& kind) {
   auto update = TRY(db.statement("UPDATE contents SET mime = ?, kind = ? WHERE id = ?"));
   return update->bind_all(mime, kind, content).run();

@@ -90,8 +90,6 @@ Result<std::optional<ContentRow>> content(store::Database& db, ContentId id);
 Result<std::optional<ContentRow>> content_of_blob(store::Database& db, const Sha256& blob);
 /// All items in the order of their ids.
 Result<void> for_each_item(store::Database& db, const std::function<Result<void>(const ItemRow&)>& visit);
-/// Paths of all items of a content, primary first.
-Result<std::vector<std::string>> paths_of(store::Database& db, ContentId content);
 
 Result<void> set_type(store::Database& db, ContentId content, const std::string& mime, const std::string& kind);
 /// The read stage of that version is finished for this content and ended in that state. The content stays

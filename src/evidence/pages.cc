@@ -280,8 +280,4 @@ Result<std::vector<GapRow>> gaps(store::Database& db) {
   return gaps;
 }
 
-Result<std::int64_t> gap_count(store::Database& db) {
-  return db.number("SELECT count(*) FROM gaps");
-}
-
 }  // namespace dragoman::evidence

@@ -115,6 +115,5 @@ Result<void> drop_repeated_gaps(store::Database& db, ContentId container);
 /// Before OCR runs again over one page.
 Result<void> clear_page_gaps(store::Database& db, ContentId content, const char* stage, PageIndex number);
 Result<std::vector<GapRow>> gaps(store::Database& db);
-Result<std::int64_t> gap_count(store::Database& db);
 
 }  // namespace dragoman::evidence

@@ -50,6 +50,8 @@ Answer answer_json(const Json& json, int status = 200);
 /// The error as application/problem+json (RFC 9457): malformed 400, not_found 404, denied 403, conflict 409,
 /// limit 413, unsupported 415, encrypted 422, timeout and cancelled 503, crashed and io 500.
 Answer answer_problem(const Error& error);
+/// A problem of HTTP itself, which no ErrorKind stands for: 401, 405, 421 … `kind` is the last part of its type.
+Answer problem(int status, std::string_view kind, std::string_view title, std::string_view detail);
 
 /// A place in a list, handed out and taken back as one opaque word (base64url). `kind` says what list it belongs to:
 /// a cursor of another list, of another query (`about`), or a broken one is malformed, "where" = "cursor".

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+// Words of the pages in the reader's language. src/i18n/<locale>.json holds them: a key's value is a text, or an object
+// of plural categories ({"one": …, "other": …}) chosen by `n`. {name} is replaced; numbers are written with the
+// reader's digits. scripts/strings.mjs finds keys that a file lacks and texts that stand outside of the files.
+import en from '../i18n/en.json';
+import fa from '../i18n/fa.json';
+import { type Locale, prefs } from './prefs.svelte';
+
+type Message = string | Record<string, string>;
+export type Key = keyof typeof en;
+const kMessages: Record<Locale, Record<string, Message>> = { en, fa };
+// Persian dates in the Solar Hijri calendar; the ISO date is shown beside where it matters.
+const kTags: Record<Locale, string> = { en: 'en-GB', fa: 'fa-IR-u-ca-persian' };
+
+export type Values = Record<string, string | number>;
+
+/** The text of a key; reactive where it is called from a component. */
+export function t(key: Key, values: Values = {}): string {
+  const message = kMessages[prefs.locale][key] ?? kMessages.en[key] ?? key;
+  let text: string;
+  if (typeof message === 'string') {
+    text = message;
+  } else {
+    const category = new Intl.PluralRules(kTags[prefs.locale]).select(Number(values.n ?? 0));
+    text = message[category] ?? message.other ?? key;
+  }
+  return text.replace(/\{(\w+)\}/g, (whole, name: string) => {
+    const value = values[name];
+    if (value === undefined) return whole;
+    return typeof value === 'number' ? number(value) : value;
+  });
+}
+
+/** For keys made of a closed word of the server ("state.read"): the word itself when there is no text. */
+export function term(group: string, word: string): string {
+  const key = `${group}.${word}`;
+  return key in kMessages.en ? t(key as Key) : word;
+}
+
+export function number(value: number, options: Intl.NumberFormatOptions = {}): string {
+  return new Intl.NumberFormat(kTags[prefs.locale], options).format(value);
+}
+
+export function percent(share: number): string {
+  return number(share, { style: 'percent', maximumFractionDigits: 0 });
+}
+
+export function bytes(value: number): string {
+  const units = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte'];
+  let size = value;
+  let unit = 0;
+  while (size >= 1000 && unit < units.length - 1) {
+    size /= 1000;
+    unit += 1;
+  }
+  const digits = unit === 0 || size >= 100 ? 0 : 1;
+  return number(size, { style: 'unit', unit: units[unit] ?? 'byte', maximumFractionDigits: digits });
+}
+
+/** An ISO 8601 time for a reader; the text itself when it is none. */
+export function dateTime(iso: string): string {
+  const time = new Date(iso);
+  if (Number.isNaN(time.getTime())) return iso;
+  return new Intl.DateTimeFormat(kTags[prefs.locale], { dateStyle: 'medium', timeStyle: 'short' }).format(time);
+}
+
+/** The name of a language by its ISO 639-1 code. */
+export function language(code: string): string {
+  if (code === '') return t('lang.unknown');
+  try {
+    return new Intl.DisplayNames([kTags[prefs.locale]], { type: 'language' }).of(code) ?? code;
+  } catch {
+    return code;
+  }
+}

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+// The keyboard: screens add their keys while they are shown, the help lists what holds just now. Letters do nothing
+// while somebody types; a key is a KeyboardEvent.key, or two of them ("g s").
+import type { Key } from './i18n';
+
+export interface Shortcut {
+  keys: string[]; // any of them
+  help: Key;
+  run: (event: KeyboardEvent) => void;
+  inFields?: boolean; // also while typing
+}
+
+const kSequenceMs = 1200;
+
+function typing(target: EventTarget | null): boolean {
+  if (!(target instanceof HTMLElement)) return false;
+  if (target instanceof HTMLInputElement) return !['checkbox', 'radio', 'button', 'range'].includes(target.type);
+  return target instanceof HTMLTextAreaElement || target instanceof HTMLSelectElement || target.isContentEditable;
+}
+
+class Keys {
+  groups = $state.raw<{ title: Key; shortcuts: Shortcut[] }[]>([]);
+  #first = '';
+  #at = 0;
+
+  /** Adds a group; the returned function takes it away again (give it to $effect). */
+  add(title: Key, shortcuts: Shortcut[]): () => void {
+    const group = { title, shortcuts };
+    this.groups = [...this.groups, group];
+    return () => (this.groups = this.groups.filter((other) => other !== group));
+  }
+
+  press(event: KeyboardEvent): void {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
+    const inField = typing(event.target);
+    const sequence = performance.now() - this.#at < kSequenceMs && this.#first !== '' ? `${this.#first} ${event.key}` : '';
+    // The newest group first: a dialog's keys go before those of the screen below it.
+    for (const group of [...this.groups].reverse()) {
+      for (const shortcut of group.shortcuts) {
+        if (inField && !shortcut.inFields) continue;
+        if (!shortcut.keys.includes(event.key) && !(sequence !== '' && shortcut.keys.includes(sequence))) continue;
+        this.#first = '';
+        shortcut.run(event);
+        if (!event.defaultPrevented && event.key.length === 1) event.preventDefault();
+        return;
+      }
+    }
+    this.#first = inField || event.key.length !== 1 ? '' : event.key;
+    this.#at = performance.now();
+  }
+}
+export const keys = new Keys();

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
-// Words of the pages in the reader's language. src/i18n/<locale>.json holds them: a key's value is a text, or an object
+// Words of the pages in the reader's language. the files in src/i18n/<locale>/ hold them, one a screen: a key's value is a text, or an object
 // of plural categories ({"one": …, "other": …}) chosen by `n`. {name} is replaced; numbers are written with the
 // reader's digits. scripts/strings.mjs finds keys that a file lacks and texts that stand outside of the files.
-import en from '../i18n/en.json';
-import fa from '../i18n/fa.json';
+import en from '../i18n/en';
+import fa from '../i18n/fa';
 import { type Locale, prefs } from './prefs.svelte';
 
 type Message = string | Record<string, string>;

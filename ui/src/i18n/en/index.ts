@@ -1,0 +1,10 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+import add from './add.json';
+import custody from './custody.json';
+import gaps from './gaps.json';
+import items from './items.json';
+import read from './read.json';
+import search from './search.json';
+import shell from './shell.json';
+
+export default { ...shell, ...search, ...read, ...items, ...gaps, ...custody, ...add };

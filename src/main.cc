@@ -4,12 +4,25 @@
 
 #include "cli/command.h"
 #include "ingest/worker_jobs.h"
+#include "pages/picture_job.h"
 #include "sandbox/job.h"
+
+namespace {
+
+/// Everything that a worker of this program can do.
+dragoman::sandbox::JobTable worker_table() {
+  dragoman::sandbox::JobTable table = dragoman::ingest::worker_jobs();
+  const auto& pictures = dragoman::pages::picture_jobs();
+  table.jobs.insert(table.jobs.end(), pictures.begin(), pictures.end());
+  return table;
+}
+
+}  // namespace
 
 int main(int argc, char** argv) {
   try {
     if (dragoman::sandbox::is_worker(argc, argv)) {
-      return dragoman::sandbox::worker_main(dragoman::ingest::worker_jobs());
+      return dragoman::sandbox::worker_main(worker_table());
     }
     return dragoman::cli::run(argc, argv);
   } catch (const std::bad_alloc&) {

@@ -12,7 +12,7 @@
 #include "cli/command.h"
 #include "cli/item_answer.h"
 #include "ingest/indexing.h"
-#include "ingest/page_picture.h"
+#include "pages/page_picture.h"
 #include "vault/blobs.h"
 
 namespace dragoman::cli {
@@ -137,7 +137,7 @@ Result<void> write_output(const GetArguments& arguments, OpenCase& open, const T
   std::string png;
   if (arguments.page) {
     const PageIndex number = target.cited ? target.cited->page.number : PageIndex(1);
-    png = TRY(ingest::page_picture(std::move(blob), number));
+    png = TRY(pages::page_picture(std::move(blob), number));
   }
   const UniqueFd out = TRY(open_output(arguments.out));
   auto written = arguments.page ? write_all(out.get(), png) : copy_blob(blob.get(), out.get());

@@ -5,6 +5,7 @@
 #include "base/bytes.h"
 #include "base/clock.h"
 #include "ingest/probe_job.h"
+#include "read/picture.h"
 #include "record/wire.h"
 
 namespace dragoman::ingest {
@@ -74,22 +75,9 @@ Result<void> ocr_job(sandbox::JobContext& job) {
   return job.record(encode(reading.stats));
 }
 
-Result<void> picture_job(sandbox::JobContext& job) {
-  ByteReader in(job.request());
-  read::PictureRequest request;
-  request.page = PageIndex(TRY(in.u32()));
-  request.dpi = TRY(in.f64());
-  request.native = TRY(in.u8()) != 0;
-  const auto passwords = TRY(get_passwords(in));
-  const Picture picture = TRY(read::picture_of_page(job.input_fd(), request, Limits{}, passwords));
-  const std::string png = TRY(read::png_of(picture));
-  TRY_VOID(job.begin_child(encode_child({0, "page.png"})));
-  TRY_VOID(job.child_bytes(png));
-  return job.end_child(static_cast<std::uint8_t>(ChildEnd::complete));
-}
-
 Result<void> warm_up(std::string_view settings) {
   read::warm_up();
+  if (settings.empty()) return {};
   ByteReader in(settings);
   const std::uint32_t count = TRY(in.count(4));
   if (count == 0) return {};
@@ -103,8 +91,7 @@ Result<void> warm_up(std::string_view settings) {
 }  // namespace
 
 const sandbox::JobTable& worker_jobs() {
-  static const sandbox::JobTable table{
-      {{"read", read_job}, {"ocr", ocr_job}, {"picture", picture_job}, {"probe", probe_job}}, warm_up};
+  static const sandbox::JobTable table{{{"read", read_job}, {"ocr", ocr_job}, {"probe", probe_job}}, warm_up};
   return table;
 }
 
@@ -129,15 +116,6 @@ std::string ocr_request(const ocr::OcrRequest& request, const std::vector<std::s
   out.f64(request.page_height);
   out.text(request.lang);
   out.text(request.likely);
-  put_passwords(out, passwords);
-  return out.take();
-}
-
-std::string picture_request(const read::PictureRequest& request, const std::vector<std::string>& passwords) {
-  ByteWriter out;
-  out.u32(request.page.value());
-  out.f64(request.dpi);
-  out.u8(request.native ? 1 : 0);
   put_passwords(out, passwords);
   return out.take();
 }

@@ -7,14 +7,13 @@
 
 #include "base/limits.h"
 #include "ocr/recogniser.h"
-#include "read/picture.h"
 #include "read/reader.h"
 #include "sandbox/job.h"
 
 namespace dragoman::ingest {
 
-/// Jobs "read" (bytes → records and members), "ocr" (one page → Page, Gaps, OcrStats) and "picture" (one page →
-/// one member holding a PNG).
+/// Jobs "read" (bytes → records and members), "ocr" (one page → Page, Gaps, OcrStats) and "probe", and the warm-up of
+/// whatever jobs the program has. Empty settings: no OCR.
 const sandbox::JobTable& worker_jobs();
 
 /// Settings for a pool's workers: the OCR languages to load before the lock ("fas" …); none: no OCR jobs.
@@ -23,6 +22,5 @@ std::string worker_settings(const std::vector<std::string>& ocr_langs);
 std::string read_request(const read::ReadRequest& request);
 /// `passwords` open encrypted PDFs.
 std::string ocr_request(const ocr::OcrRequest& request, const std::vector<std::string>& passwords);
-std::string picture_request(const read::PictureRequest& request, const std::vector<std::string>& passwords);
 
 }  // namespace dragoman::ingest

@@ -33,7 +33,7 @@ struct PageKey {
 /// What an If-None-Match of this picture holds, quotes included. Known without drawing it.
 std::string etag_of(const PageKey& key);
 
-struct Picture {
+struct PagePicture {
   std::shared_ptr<const std::string> bytes;
   std::string_view mime;  // "image/jpeg" or "image/png", nothing else
   std::uint32_t width = 0;
@@ -74,7 +74,7 @@ class PictureMaker {
   /// Blocks until the picture is there, at most settings.timeout. Errors: not_found (no such blob or page),
   /// unsupported (no paged format), encrypted (passwords are not kept), malformed, limit, timeout, crashed, denied
   /// (workers cannot be locked in), cancelled (too much waits, or the server ends). Their texts are the program's own.
-  Result<Picture> get(const PageKey& key);
+  Result<PagePicture> get(const PageKey& key);
 
   MakerStats stats() const;
 

@@ -38,15 +38,52 @@ Grey grey_of(PIX* pix) {
   return out;
 }
 
-Result<Grey> decode_plain(std::string_view bytes, std::string_view mime, int frame) {
+Result<PixPtr> decode_pix(std::string_view bytes, std::string_view mime, int frame) {
   const auto* data = reinterpret_cast<const l_uint8*>(bytes.data());
   PixPtr pix(mime == "image/tiff" ? pixReadMemTiff(data, bytes.size(), frame) : pixReadMem(data, bytes.size()));
   if (!pix) return fail(ErrorKind::malformed, "the picture cannot be decoded");
   // Ink on nothing is ink on paper.
   if (pixGetSpp(pix.get()) == 4) pix.reset(pixAlphaBlendUniform(pix.get(), 0xFFFFFF00));
-  if (pix) pix.reset(pixConvertTo8(pix.get(), 0));
+  if (!pix) return fail(ErrorKind::malformed, "the picture cannot be laid on paper");
+  return pix;
+}
+
+Result<Grey> decode_plain(std::string_view bytes, std::string_view mime, int frame) {
+  PixPtr pix = TRY(decode_pix(bytes, mime, frame));
+  pix.reset(pixConvertTo8(pix.get(), 0));
   if (!pix) return fail(ErrorKind::malformed, "the picture cannot be turned into grey");
   return grey_of(pix.get());
+}
+
+// One plane for what can hold no colour, else red, green, blue.
+Result<std::vector<Grey>> decode_planes(std::string_view bytes, std::string_view mime, int frame) {
+  PixPtr pix = TRY(decode_pix(bytes, mime, frame));
+  const bool coloured = pixGetSpp(pix.get()) >= 3 || pixGetColormap(pix.get()) != nullptr;
+  if (coloured) pix.reset(pixConvertTo32(pix.get()));
+  std::vector<Grey> planes;
+  for (const l_int32 channel : {COLOR_RED, COLOR_GREEN, COLOR_BLUE}) {
+    const PixPtr plane(!pix       ? nullptr
+                       : coloured ? pixGetRGBComponent(pix.get(), channel)
+                                  : pixConvertTo8(pix.get(), 0));
+    if (!plane) return fail(ErrorKind::malformed, "the picture cannot be taken apart");
+    planes.push_back(grey_of(plane.get()));
+    if (!coloured) break;
+  }
+  return planes;
+}
+
+// What is decoded whole is bounded by memory, so pictures of few bits may have more pixels.
+bool too_large(const ImageInfo& info, const Limits& limits) {
+  return info.pixels() > limits.max_pixels ||
+         info.pixels() / 8 * static_cast<unsigned>(info.bits) > limits.max_pixels * 4;
+}
+
+Result<ImageInfo> frame_info(std::string_view bytes, std::string_view mime, PageIndex page) {
+  const std::vector<ImageInfo> frames = TRY(image_info(bytes, mime, page.value()));
+  if (page.value() == 0 || page.value() > frames.size()) {
+    return fail(ErrorKind::not_found, "the picture has no such page");
+  }
+  return frames[page.value() - 1];
 }
 
 Result<Picture> jpeg_picture(std::string_view bytes, const ImageInfo& info, double dpi, const Limits& limits) {
@@ -63,22 +100,41 @@ Result<Picture> jpeg_picture(std::string_view bytes, const ImageInfo& info, doub
 
 Result<Picture> image_picture(std::string_view bytes, std::string_view mime, const PictureRequest& request,
                               const Limits& limits) {
-  const std::uint32_t page = request.page.value();
-  const std::vector<ImageInfo> frames = TRY(image_info(bytes, mime, page));
-  if (page == 0 || page > frames.size()) return fail(ErrorKind::not_found, "the picture has no such page");
-  const ImageInfo& info = frames[page - 1];
+  const ImageInfo info = TRY(frame_info(bytes, mime, request.page));
   if (mime == "image/jpeg") return jpeg_picture(bytes, info, request.dpi, limits);
-  // Others can only be decoded whole; what counts is memory, so pictures of few bits may have more pixels.
-  if (info.pixels() > limits.max_pixels ||
-      info.pixels() / 8 * static_cast<unsigned>(info.bits) > limits.max_pixels * 4) {
+  if (too_large(info, limits)) {
     return fail(ErrorKind::limit, "the picture has more pixels than the limit");
   }
-  Grey grey = TRY(decode_plain(bytes, mime, static_cast<int>(page) - 1));
+  Grey grey = TRY(decode_plain(bytes, mime, static_cast<int>(request.page.value()) - 1));
   // Leptonica turns TIFF frames itself.
   if (mime != "image/tiff") grey = oriented(std::move(grey), info.orientation);
   const double x_dpi = info.turned() ? info.y_dpi : info.x_dpi;
   const double y_dpi = info.turned() ? info.x_dpi : info.y_dpi;
   return picture_from(std::move(grey), x_dpi, y_dpi, request.dpi);
+}
+
+Result<Pixels> image_view(std::string_view bytes, std::string_view mime, const ViewRequest& request,
+                          const Limits& limits) {
+  const ImageInfo info = TRY(frame_info(bytes, mime, request.page));
+  const double own_dpi = std::max(info.x_dpi, info.y_dpi);
+  const ViewFrame frame = view_frame(info.points_wide(), info.points_high(), own_dpi, request);
+  std::vector<Grey> planes;
+  if (mime == "image/jpeg") {
+    const double scale = std::min(1.0, frame.dpi * kOversampling / own_dpi);
+    planes = planes_of(TRY(decode_jpeg_colour(bytes, scale, limits.max_pixels / 3)));
+  } else {
+    if (too_large(info, limits)) return fail(ErrorKind::limit, "the picture has more pixels than the limit");
+    planes = TRY(decode_planes(bytes, mime, static_cast<int>(request.page.value()) - 1));
+  }
+  for (Grey& plane : planes) {
+    // Leptonica turns TIFF frames itself. Turned after scaling, because that is the smaller picture.
+    const int orientation = mime == "image/tiff" ? 1 : info.orientation;
+    const bool turned = orientation >= 5;
+    plane = scaled(plane, turned ? frame.height : frame.width, turned ? frame.width : frame.height);
+    plane = oriented(std::move(plane), orientation);
+  }
+  Pixels view = pixels_of(planes, frame.dpi);
+  return has_colour(view) ? view : without_colour(std::move(view));
 }
 
 void warm_up_images() {

@@ -1,10 +1,11 @@
-// Pixels of picture files as grey pictures of a page.
+// Pixels of picture files as pictures of a page: grey for OCR, as they are for people.
 #pragma once
 
 #include <string_view>
 
 #include "base/limits.h"
 #include "base/result.h"
+#include "read/page_view.h"
 #include "read/picture.h"
 
 namespace dragoman::read {
@@ -13,6 +14,10 @@ namespace dragoman::read {
 /// request.dpi when the file has more.
 Result<Picture> image_picture(std::string_view bytes, std::string_view mime, const PictureRequest& request,
                               const Limits& limits);
+
+/// As view_of_page. `mime` as above.
+Result<Pixels> image_view(std::string_view bytes, std::string_view mime, const ViewRequest& request,
+                          const Limits& limits);
 
 /// Silences the libraries' messages and initialises them.
 void warm_up_images();

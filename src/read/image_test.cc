@@ -221,16 +221,6 @@ TEST(ImageReader, truncated_png_has_a_gap) {
   EXPECT_TRUE(read_bytes(bytes).has_gap(GapKind::truncated));
 }
 
-TEST(ImageReader, png_round_trip) {
-  Picture made{3, 2, 150, {0, 50, 100, 150, 200, 255}};
-  const Result<std::string> png = png_of(made);
-  ASSERT_TRUE(png.has_value());
-  const Result<Picture> back = picture(*png, 300);
-  ASSERT_TRUE(back.has_value());
-  EXPECT_EQ(back->grey, made.grey);
-  EXPECT_NEAR(back->dpi, 150, 0.1);
-}
-
 TEST(Grey, area_average_keeps_the_mean) {
   const Grey half = scaled(marked(90, 60), 45, 30);
   long sum = 0;

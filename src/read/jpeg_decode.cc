@@ -77,11 +77,12 @@ bool read_header(Decoder* decoder) {
   return jpeg_read_header(&decoder->info, TRUE) == JPEG_HEADER_OK;
 }
 
-bool start(Decoder* decoder, int eighths) {
+bool start(Decoder* decoder, int eighths, bool colour) {
   if (setjmp(decoder->jump) != 0) return false;
   decoder->info.scale_num = static_cast<unsigned>(eighths);
   decoder->info.scale_denom = 8;
-  decoder->info.out_color_space = decoder->info.num_components == 4 ? JCS_CMYK : JCS_GRAYSCALE;
+  const bool inks = decoder->info.num_components == 4;
+  decoder->info.out_color_space = inks ? JCS_CMYK : colour ? JCS_RGB : JCS_GRAYSCALE;
   return jpeg_start_decompress(&decoder->info) == TRUE;
 }
 
@@ -95,17 +96,29 @@ void grey_of_inks(const unsigned char* inks, std::size_t width, bool inverted, u
   }
 }
 
-// Decodes rows into `out`; the answer is how many are sound. `row` has room for one row of four inks.
-int read_rows(Decoder* decoder, unsigned char* out, unsigned char* row) {
+// The same into red, green, blue.
+void colour_of_inks(const unsigned char* inks, std::size_t width, bool inverted, unsigned char* colour) {
+  for (std::size_t x = 0; x < width; ++x) {
+    unsigned part[4];
+    for (std::size_t i = 0; i < 4; ++i) part[i] = inverted ? inks[4 * x + i] : 255U - inks[4 * x + i];
+    for (std::size_t i = 0; i < 3; ++i) colour[3 * x + i] = static_cast<unsigned char>(part[i] * part[3] / 255);
+  }
+}
+
+// Decodes rows of `channels` bytes a pixel into `out`; the answer is how many are sound. `row` has room for one row of
+// four inks.
+int read_rows(Decoder* decoder, std::size_t channels, unsigned char* out, unsigned char* row) {
   volatile int sound = 0;
   if (setjmp(decoder->jump) != 0) return sound;
   const std::size_t width = decoder->info.output_width;
   const bool inks = decoder->info.out_color_space == JCS_CMYK;
   while (decoder->info.output_scanline < decoder->info.output_height) {
-    unsigned char* target = out + decoder->info.output_scanline * width;
+    unsigned char* target = out + decoder->info.output_scanline * width * channels;
     JSAMPROW rows[1] = {inks ? row : target};
     if (jpeg_read_scanlines(&decoder->info, rows, 1) != 1) break;
-    if (inks) grey_of_inks(row, width, decoder->info.saw_Adobe_marker == TRUE, target);
+    const bool inverted = decoder->info.saw_Adobe_marker == TRUE;
+    if (inks && channels == 1) grey_of_inks(row, width, inverted, target);
+    if (inks && channels == 3) colour_of_inks(row, width, inverted, target);
     if (!decoder->ran_out || decoder->info.progressive_mode == TRUE)
       sound = static_cast<int>(decoder->info.output_scanline);
   }
@@ -126,34 +139,58 @@ int eighths_for(const Decoder& decoder, double least_scale, std::uint64_t max_pi
   return eighths;
 }
 
-}  // namespace
+struct Decoded {
+  Pixels pixels;
+  int eighths = 8;
+  bool complete = true;
+};
 
-Result<JpegPixels> decode_jpeg(std::string_view bytes, double least_scale, std::uint64_t max_pixels) {
+// With `colour` a coloured file gives three channels; else one.
+Result<Decoded> decode(std::string_view bytes, double least_scale, std::uint64_t max_pixels, bool colour) {
   const auto decoder = std::make_unique<Decoder>();
   prepare(decoder.get(), reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size());
-  JpegPixels out;
+  Decoded out;
   int sound = 0;
   if (read_header(decoder.get())) {
+    const bool coloured = colour && decoder->info.num_components >= 3;
     out.eighths = eighths_for(*decoder, least_scale, max_pixels);
-    if (start(decoder.get(), out.eighths)) {
+    if (start(decoder.get(), out.eighths, coloured)) {
       const std::size_t width = decoder->info.output_width;
       const std::size_t height = decoder->info.output_height;
       if (width * height > max_pixels) {
         destroy(decoder.get());
         return fail(ErrorKind::limit, "the JPEG has more pixels than the limit, even at an eighth of its size");
       }
-      out.grey =
-          Grey{static_cast<int>(width), static_cast<int>(height), std::vector<std::uint8_t>(width * height, 255)};
+      const std::size_t channels = coloured ? 3 : 1;
+      Pixels& pixels = out.pixels;
+      pixels.width = static_cast<int>(width);
+      pixels.height = static_cast<int>(height);
+      pixels.channels = static_cast<int>(channels);
+      pixels.bytes.assign(width * height * channels, 255);
       std::vector<unsigned char> row(width * 4);
-      sound = read_rows(decoder.get(), out.grey.pixels.data(), row.data());
-      std::fill(out.grey.pixels.begin() + static_cast<std::ptrdiff_t>(static_cast<std::size_t>(sound) * width),
-                out.grey.pixels.end(), std::uint8_t{255});
-      out.complete = sound == out.grey.height && !decoder->ran_out;
+      sound = read_rows(decoder.get(), channels, pixels.bytes.data(), row.data());
+      std::fill(
+          pixels.bytes.begin() + static_cast<std::ptrdiff_t>(static_cast<std::size_t>(sound) * pixels.row_bytes()),
+          pixels.bytes.end(), std::uint8_t{255});
+      out.complete = sound == pixels.height && !decoder->ran_out;
     }
   }
   destroy(decoder.get());
   if (sound == 0) return fail(ErrorKind::malformed, "no row of the JPEG can be decoded");
   return out;
+}
+
+}  // namespace
+
+Result<JpegPixels> decode_jpeg(std::string_view bytes, double least_scale, std::uint64_t max_pixels) {
+  Decoded decoded = TRY(decode(bytes, least_scale, max_pixels, false));
+  return JpegPixels{Grey{decoded.pixels.width, decoded.pixels.height, std::move(decoded.pixels.bytes)}, decoded.eighths,
+                    decoded.complete};
+}
+
+Result<Pixels> decode_jpeg_colour(std::string_view bytes, double least_scale, std::uint64_t max_pixels) {
+  Decoded decoded = TRY(decode(bytes, least_scale, max_pixels, true));
+  return std::move(decoded.pixels);
 }
 
 }  // namespace dragoman::read

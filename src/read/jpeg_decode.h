@@ -1,10 +1,11 @@
-// libjpeg: grey pixels of a JPEG, as much as there is of it.
+// libjpeg: pixels of a JPEG, as much as there is of it.
 #pragma once
 
 #include <string_view>
 
 #include "base/result.h"
 #include "read/grey.h"
+#include "read/pixels.h"
 
 namespace dragoman::read {
 
@@ -17,5 +18,8 @@ struct JpegPixels {
 /// Decodes at the smallest scale n/8 that keeps `least_scale` (0…1) of the resolution, or smaller where the picture
 /// would have more than `max_pixels`. `malformed` when no row can be had.
 Result<JpegPixels> decode_jpeg(std::string_view bytes, double least_scale, std::uint64_t max_pixels);
+
+/// The same in the file's own channels: grey, or red, green, blue. The resolution of the answer is not set.
+Result<Pixels> decode_jpeg_colour(std::string_view bytes, double least_scale, std::uint64_t max_pixels);
 
 }  // namespace dragoman::read

@@ -17,20 +17,15 @@
 
 #include "read/grey.h"
 #include "read/jpeg_decode.h"
+#include "read/mupdf_state.h"
 
 namespace dragoman::read {
 namespace {
 
-// Decoded fonts and pictures that MuPDF keeps for the next page.
-constexpr std::size_t kStoreBytes = std::size_t{64} << 20;
 // The page area under pictures is counted on a raster of this many cells a side.
 constexpr std::size_t kCells = 64;
 // How far the one picture of a page may miss the page's edges, as share of its side.
 constexpr float kEdgeSlack = 0.01F;
-
-struct ContextDrop {
-  void operator()(fz_context* context) const { fz_drop_context(context); }
-};
 
 // The device that looks at a page instead of drawing it. A plain struct: MuPDF allocates and copies it.
 struct InkDevice {
@@ -442,20 +437,6 @@ int orientation_of(fz_matrix placed) {
 }
 
 }  // namespace
-
-struct MupdfDocument::State {
-  std::unique_ptr<fz_context, ContextDrop> context;
-  pdf_document* document = nullptr;
-  std::uint32_t pages = 0;
-  bool repaired = false;
-
-  State() : context(fz_new_context(nullptr, nullptr, kStoreBytes)) {}
-  State(const State&) = delete;
-  State& operator=(const State&) = delete;
-  ~State() {
-    if (document != nullptr) pdf_drop_document(context.get(), document);
-  }
-};
 
 MupdfDocument::MupdfDocument(std::unique_ptr<State> state) : state_(std::move(state)) {}
 MupdfDocument::MupdfDocument(MupdfDocument&&) noexcept = default;

@@ -10,6 +10,7 @@
 
 #include "base/limits.h"
 #include "base/result.h"
+#include "read/page_view.h"
 #include "record/page.h"
 
 namespace dragoman::read {
@@ -70,6 +71,8 @@ class MupdfDocument {
   /// The picture that a one_picture page consists of, at its own resolution or averaged down to `dpi`.
   /// `unsupported` when it is not simple enough to be taken out: render then.
   Result<Picture> native(std::uint32_t page, double dpi, const Limits& limits) const;
+  /// As view_of_page; three channels whether there is colour or not (mupdf_view.cc).
+  Result<Pixels> view(const ViewRequest& request) const;
   /// "mupdf 1.21.1"
   static std::string engine();
 

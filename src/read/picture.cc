@@ -1,11 +1,7 @@
-// Dispatches a request for a picture to the reader of the format; PNG for people.
+// Dispatches a request for a picture to the reader of the format.
 #include "read/picture.h"
 
-#include <leptonica/allheaders.h>
-
 #include <algorithm>
-#include <cstdlib>
-#include <memory>
 
 #include "base/file.h"
 #include "read/image_picture.h"
@@ -18,10 +14,6 @@ namespace {
 
 constexpr double kLeastDpi = 20;
 constexpr double kMostDpi = 1200;
-
-struct PixDestroy {
-  void operator()(PIX* pix) const { pixDestroy(&pix); }
-};
 
 }  // namespace
 
@@ -50,30 +42,6 @@ Result<Picture> picture_of_page(int fd, const PictureRequest& given, const Limit
     if (own || own.error().kind != ErrorKind::unsupported) return own;
   }
   return document.render(request.page.value(), request.dpi, limits);
-}
-
-Result<std::string> png_of(const Picture& picture) {
-  const std::unique_ptr<PIX, PixDestroy> pix(pixCreate(picture.width, picture.height, 8));
-  const bool sound =
-      picture.width > 0 && picture.height > 0 &&
-      picture.grey.size() == static_cast<std::size_t>(picture.width) * static_cast<std::size_t>(picture.height);
-  if (!pix || !sound) return fail(ErrorKind::limit, "the picture cannot be encoded");
-  const auto width = static_cast<std::size_t>(picture.width);
-  const auto words = static_cast<std::size_t>(pixGetWpl(pix.get()));
-  l_uint32* data = pixGetData(pix.get());
-  for (std::size_t y = 0; y < static_cast<std::size_t>(picture.height); ++y) {
-    for (std::size_t x = 0; x < width; ++x) {
-      data[y * words + x / 4] |= l_uint32{picture.grey[y * width + x]} << (24 - 8 * (x % 4));
-    }
-  }
-  const auto dpi = static_cast<l_int32>(picture.dpi + 0.5);
-  pixSetResolution(pix.get(), dpi, dpi);
-  l_uint8* bytes = nullptr;
-  std::size_t size = 0;
-  const l_ok code = pixWriteMemPng(&bytes, &size, pix.get(), 0.0F);
-  const std::unique_ptr<l_uint8, decltype(&std::free)> owned(bytes, std::free);
-  if (code != 0 || bytes == nullptr) return fail(ErrorKind::limit, "the picture cannot be encoded");
-  return std::string(reinterpret_cast<const char*>(bytes), size);
 }
 
 }  // namespace dragoman::read

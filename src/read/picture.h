@@ -1,4 +1,4 @@
-// Pictures of pages: for OCR (grey, at its resolution) and for people (PNG).
+// Pictures of pages for OCR: grey, at its resolution. For people: page_view.h.
 #pragma once
 
 #include <string>
@@ -26,8 +26,5 @@ Result<Picture> picture_of_page(int fd, const PictureRequest& request, const Lim
 /// The same with passwords for encrypted PDFs, tried in order.
 Result<Picture> picture_of_page(int fd, const PictureRequest& request, const Limits& limits,
                                 const std::vector<std::string>& passwords);
-
-/// 8-bit grey PNG bytes with the resolution noted.
-Result<std::string> png_of(const Picture& picture);
 
 }  // namespace dragoman::read

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+// What a MupdfDocument holds: for the files that speak to MuPDF, nobody else.
+#pragma once
+
+#include <mupdf/fitz.h>
+#include <mupdf/pdf.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+
+#include "read/mupdf_page.h"
+
+namespace dragoman::read {
+
+struct MupdfDocument::State {
+  // Decoded fonts and pictures that MuPDF keeps for the next page.
+  static constexpr std::size_t kStoreBytes = std::size_t{64} << 20;
+  struct ContextDrop {
+    void operator()(fz_context* ctx) const { fz_drop_context(ctx); }
+  };
+
+  std::unique_ptr<fz_context, ContextDrop> context;
+  pdf_document* document = nullptr;
+  std::uint32_t pages = 0;
+  bool repaired = false;
+
+  State() : context(fz_new_context(nullptr, nullptr, kStoreBytes)) {}
+  State(const State&) = delete;
+  State& operator=(const State&) = delete;
+  ~State() {
+    if (document != nullptr) pdf_drop_document(context.get(), document);
+  }
+};
+
+}  // namespace dragoman::read

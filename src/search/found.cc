@@ -1,43 +1,59 @@
 #include "search/found.h"
 
-#include "evidence/items.h"
-#include "evidence/pages.h"
-#include "search/match.h"
+#include <algorithm>
+#include <unordered_map>
+
+#include "evidence/listing.h"
+#include "text/script.h"
 
 namespace dragoman::search {
 namespace {
 
-std::string title_of(const std::vector<Document>& documents, PageIndex page, const std::string& name) {
-  for (const Document& document : documents) {
-    if (page >= document.first_page && page <= document.last_page && !document.title.empty()) return document.title;
-  }
+std::string title_of(const evidence::HitRow& row) {
+  if (!row.title.empty()) return row.title;
+  const std::string& name = row.name.empty() ? row.path : row.name;
   const std::size_t slash = name.rfind('/');
   return slash == std::string::npos ? name : name.substr(slash + 1);
 }
 
-Result<FoundPage> describe(store::Database& db, const Query& query, const Hit& hit, const Forms* forms) {
-  const evidence::VersionRow version = TRY(evidence::version(db, hit.version));
-  const evidence::PageRow page = TRY(evidence::page_of_version(db, hit.version));
-  const auto content = TRY(evidence::content(db, page.content));
-  CHECK(content);
-  const auto item = TRY(evidence::item(db, content->primary));
-  CHECK(item);
-  const auto documents = TRY(evidence::documents_of(db, page.content));
-  const std::vector<Match> matches = find_matches(query, version.words, forms);
-  FoundPage found;
-  found.item = item->id;
-  found.path = item->path;
-  found.title = title_of(documents, page.number, item->name.empty() ? item->path : item->name);
-  found.page = page.number;
-  found.score = hit.score;
-  found.lang = version.lang;
-  found.snippet = snippet(version.words, matches).text.utf8;
-  const WordRange range = best_cluster(matches).value_or(WordRange{});
-  found.citation = Citation{content->sha256, page.number, range.first, range.last, version.v()};
-  for (const WordIndex word : match_words(query, version.words, forms)) {
-    const auto& box = version.words.at(word.value() - 1).box;
+bool reads_right_to_left(std::span<const Word> words, WordRange shown) {
+  const auto first = static_cast<std::size_t>(shown.first.value() - 1);
+  const auto of_snippet = text::main_script(words.subspan(first, shown.last.value() - first));
+  const bool letters = of_snippet != text::Script::none;
+  return text::is_right_to_left(letters ? of_snippet : text::main_script(words));
+}
+
+void add_matches(FoundPage& found, const std::vector<Word>& words, std::span<const Match> matches) {
+  Snippet shown = snippet(words, matches);
+  found.snippet = std::move(shown.text.utf8);
+  found.marks = std::move(shown.marks);
+  found.right_to_left = reads_right_to_left(words, shown.range);
+  const std::vector<WordIndex> marked = words_of_matches(matches);
+  found.matches = marked.size();
+  for (const WordIndex word : marked) {
+    const auto& box = words.at(word.value() - 1).box;
     if (box) found.boxes.push_back(*box);
   }
+}
+
+FoundPage describe(const Query& query, const Hit& hit, const evidence::HitRow& row, const Forms* forms) {
+  const std::vector<Match> matches = find_matches(query, row.version.words, forms);
+  const WordRange range = best_cluster(matches).value_or(WordRange{});
+  FoundPage found;
+  found.item = row.content.primary;
+  found.path = row.path;
+  found.title = title_of(row);
+  found.page = row.page.number;
+  found.score = hit.score;
+  found.lang = row.version.lang;
+  found.citation = Citation{row.content.sha256, row.page.number, range.first, range.last, row.version.v()};
+  found.type = row.content.kind;
+  found.state = row.content.state;
+  found.source = row.version.source;
+  found.quality = row.version.quality;
+  found.width = row.page.width;
+  found.height = row.page.height;
+  add_matches(found, row.version.words, matches);
   return found;
 }
 
@@ -47,10 +63,38 @@ Result<Found> find(store::Database& db, Index& index, const Query& query, const 
   const SearchResult result = TRY(index.search(query, options));
   Found found;
   found.total = result.total;
+  found.generation = result.generation;
+  std::unordered_map<ContentId, std::int64_t> pages;
   for (const Hit& hit : result.hits) {
-    auto page = describe(db, query, hit, options.forms);
-    if (!page && page.error().kind == ErrorKind::not_found) continue;
-    found.pages.push_back(TRY(std::move(page)));
+    const auto row = evidence::hit_row(db, hit.version);
+    if (!row && row.error().kind == ErrorKind::not_found) continue;
+    if (!row) return Failure(row.error());
+    const auto counted = pages.find(row->content.id);
+    const std::int64_t count =
+        counted != pages.end() ? counted->second : TRY(evidence::page_count(db, row->content.id));
+    pages[row->content.id] = count;
+    found.pages.push_back(describe(query, hit, *row, options.forms));
+    found.pages.back().pages = count;
+  }
+  return found;
+}
+
+Result<ContentHits> find_in_content(store::Database& db, Index& index, const Query& query, ContentId content,
+                                    const SearchOptions& options) {
+  SearchOptions narrowed = options;
+  auto only = std::make_shared<std::vector<bool>>(static_cast<std::size_t>(content.value()) + 1);
+  only->back() = true;
+  narrowed.narrowing.contents = std::move(only);
+  const std::vector<VersionId> versions = TRY(index.matching(query, narrowed));
+  const auto pages = TRY(evidence::pages_of_versions(db, content, versions));
+  ContentHits found;
+  found.total = pages.size();
+  const std::size_t first = std::min(options.offset, pages.size());
+  const std::size_t last = first + std::min(options.limit, pages.size() - first);
+  for (std::size_t i = first; i < last; ++i) {
+    const evidence::VersionRow version = TRY(evidence::version(db, pages[i].second));
+    const auto count = match_words(query, version.words, options.forms).size();
+    found.pages.emplace_back(pages[i].first, static_cast<std::uint32_t>(count));
   }
   return found;
 }

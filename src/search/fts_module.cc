@@ -174,6 +174,7 @@ struct FtsModule::Callbacks {
     const IndexedRow row = scorer.ranking->rows->find(version);
     if (!row.there() || !scorer.ranking->filter->passes(row)) return;
     ++scorer.ranking->total;
+    if (scorer.ranking->visit) return scorer.ranking->visit(version, row);
     double score = 0;
     for (std::size_t i = 0; i < scorer.idf.size(); ++i) {
       if (!scorer.ranking->phrases[i].scored) continue;
@@ -198,7 +199,11 @@ struct FtsModule::Callbacks {
     if (!row.there() || !scorer.ranking->filter->passes(row)) return SQLITE_OK;
     ++scorer.ranking->total;
     try {
-      scorer.keep(version, scorer.part(frequency(api, fts, 0), row.tokens()));
+      if (scorer.ranking->visit) {
+        scorer.ranking->visit(version, row);
+      } else {
+        scorer.keep(version, scorer.part(frequency(api, fts, 0), row.tokens()));
+      }
     } catch (const std::exception&) {
       return SQLITE_NOMEM;
     }
@@ -225,7 +230,8 @@ struct FtsModule::Callbacks {
       if (scorer->ranking->phrases.size() == 1) {
         code = walk_phrase(api, fts, *scorer);
       } else {
-        if (!scorer->ready) code = prepare(api, fts, *scorer);
+        // Counting needs no idf, which costs a walk a phrase.
+        if (!scorer->ready && !scorer->ranking->visit) code = prepare(api, fts, *scorer);
         scorer->ready = true;
         if (code == SQLITE_OK) add_row(api, fts, *scorer);
       }

@@ -29,6 +29,8 @@ struct Ranking {
   std::span<const FtsPhrase> phrases;
   PhraseCounts* counts = nullptr;
   std::size_t keep = 0;  // hits wanted, best first
+  // When set, hears of every match in ascending order; nothing is scored or kept.
+  std::function<void(std::int64_t version, const IndexedRow& row)> visit;
 
   // Results.
   std::uint64_t total = 0;

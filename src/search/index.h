@@ -28,10 +28,18 @@ struct IndexRow {
   std::string_view path;  // one path of that content (more by add_path); may be empty
 };
 
+/// What a page must be beside what the query says. An empty list or table admits everything.
+struct Narrowing {
+  std::vector<std::string> langs;                     // one of these, as IndexRow has them
+  std::vector<std::string> kinds;                     // one of these
+  std::shared_ptr<const std::vector<bool>> contents;  // by content id; ids behind its end are out
+};
+
 struct SearchOptions {
   std::size_t limit = 20;
   std::size_t offset = 0;
   const Forms* forms = nullptr;  // null: none but the word itself
+  Narrowing narrowing = {};
 };
 
 struct Hit {
@@ -41,8 +49,28 @@ struct Hit {
 };
 
 struct SearchResult {
-  std::uint64_t total = 0;  // all matching versions, exact
-  std::vector<Hit> hits;    // best first; equal scores by ascending version
+  std::uint64_t total = 0;       // all matching versions, exact
+  std::vector<Hit> hits;         // best first; equal scores by ascending version
+  std::uint64_t generation = 0;  // of the commit that was searched
+};
+
+/// The language, type and short type that versions share.
+struct PageClass {
+  std::string lang;
+  std::string mime;
+  std::string kind;
+};
+
+/// How many versions match, by content and class.
+struct Tally {
+  struct Row {
+    ContentId content{0};
+    std::uint32_t page_class = 0;  // into `classes`
+    std::uint64_t pages = 0;
+  };
+  std::vector<PageClass> classes;
+  std::vector<Row> rows;  // each pair once
+  std::uint64_t generation = 0;
 };
 
 /// What an index says about itself. It matches the case when `intact` and `generation` equals the case's; else it
@@ -71,6 +99,10 @@ class Index {
   virtual Result<IndexState> state() = 0;
 
   virtual Result<SearchResult> search(const Query& query, const SearchOptions& options) = 0;
+  /// Counts what search() would find; limit and offset mean nothing here.
+  virtual Result<Tally> tally(const Query& query, const SearchOptions& options) = 0;
+  /// The matching versions, ascending; limit and offset mean nothing here.
+  virtual Result<std::vector<VersionId>> matching(const Query& query, const SearchOptions& options) = 0;
 };
 
 }  // namespace dragoman::search

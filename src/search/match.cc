@@ -129,9 +129,9 @@ std::vector<Match> find_matches(const Query& query, std::span<const Word> words,
   return matches;
 }
 
-std::vector<WordIndex> match_words(const Query& query, std::span<const Word> words, const Forms* forms) {
+std::vector<WordIndex> words_of_matches(std::span<const Match> matches) {
   std::vector<WordIndex> marked;
-  for (const Match& match : find_matches(query, words, forms)) {
+  for (const Match& match : matches) {
     for (std::uint32_t word = match.range.first.value(); word <= match.range.last.value(); ++word) {
       marked.emplace_back(word);
     }
@@ -139,6 +139,10 @@ std::vector<WordIndex> match_words(const Query& query, std::span<const Word> wor
   std::sort(marked.begin(), marked.end());
   marked.erase(std::unique(marked.begin(), marked.end()), marked.end());
   return marked;
+}
+
+std::vector<WordIndex> match_words(const Query& query, std::span<const Word> words, const Forms* forms) {
+  return words_of_matches(find_matches(query, words, forms));
 }
 
 std::optional<WordRange> best_cluster(std::span<const Match> matches) {

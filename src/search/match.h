@@ -41,9 +41,20 @@ std::vector<WordIndex> match_words(const Query& query, std::span<const Word> wor
 /// names. For a phrase exactly the phrase. Runs longer than 60 words are not tried: then the best shorter one.
 std::optional<WordRange> best_cluster(std::span<const Match> matches);
 
+/// The words that these matches cover: ascending, without repeats, from 1.
+std::vector<WordIndex> words_of_matches(std::span<const Match> matches);
+
+/// Part of a text in UTF-16 code units, half open, as viewers count.
+struct TextMark {
+  std::uint32_t begin = 0;
+  std::uint32_t end = 0;
+  bool operator==(const TextMark&) const = default;
+};
+
 struct Snippet {
-  text::RawText text;  // as printed, words joined by spaces, "…" where the page goes on
-  WordRange range;     // the words shown; 1–0 on a page without words
+  text::RawText text;           // as printed, words joined by spaces, "…" where the page goes on
+  WordRange range;              // the words shown; 1–0 on a page without words
+  std::vector<TextMark> marks;  // matching words, ascending; neighbours of one match are one mark
 };
 
 /// About 30 words around the best cluster; the beginning of the page when there is no match.

@@ -91,7 +91,25 @@ Result<PageFilter> PageFilter::make(const Query& query, std::span<const PageClas
   return filter;
 }
 
+Result<PageFilter> PageFilter::make(const Query& query, const Narrowing& narrowing, std::span<const PageClass> classes,
+                                    store::Database& db) {
+  PageFilter filter = TRY(make(query, classes, db));
+  filter.contents_ = narrowing.contents;
+  if (narrowing.langs.empty() && narrowing.kinds.empty()) return filter;
+  const auto admits = [](const std::vector<std::string>& wanted, const std::string& value) {
+    return wanted.empty() || std::find(wanted.begin(), wanted.end(), value) != wanted.end();
+  };
+  for (const PageClass& page : classes) {
+    filter.classes_.push_back(admits(narrowing.langs, page.lang) && admits(narrowing.kinds, page.kind));
+  }
+  // Not empty even where there are no classes: an empty table admits everything.
+  filter.classes_.push_back(false);
+  return filter;
+}
+
 bool PageFilter::passes(const IndexedRow& row) const {
+  if (!classes_.empty() && (row.page_class >= classes_.size() || !classes_[row.page_class])) return false;
+  if (contents_ && (row.content >= contents_->size() || !(*contents_)[row.content])) return false;
   const auto holds = [&](const Test& test) { return test.holds(row); };
   return std::all_of(wanted_.begin(), wanted_.end(), holds) && std::none_of(unwanted_.begin(), unwanted_.end(), holds);
 }

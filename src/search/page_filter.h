@@ -8,24 +8,21 @@
 #include <vector>
 
 #include "base/result.h"
+#include "search/index.h"
 #include "search/query.h"
 #include "search/row_table.h"
 #include "store/database.h"
 
 namespace dragoman::search {
 
-struct PageClass {
-  std::string lang;
-  std::string mime;
-  std::string kind;
-};
-
 class PageFilter {
  public:
   /// `classes` by their number; paths are read from the table of paths (content, folded path).
   static Result<PageFilter> make(const Query& query, std::span<const PageClass> classes, store::Database& db);
+  /// The same, narrowed down further.
+  static Result<PageFilter> make(const Query& query, const Narrowing& narrowing, std::span<const PageClass> classes,
+                                 store::Database& db);
   bool passes(const IndexedRow& row) const;
-  bool passes_all() const { return wanted_.empty() && unwanted_.empty(); }
 
  private:
   struct Test {
@@ -38,6 +35,8 @@ class PageFilter {
   static Result<Test> make_test(const Node& node, std::span<const PageClass> classes, store::Database& db);
   std::vector<Test> wanted_;
   std::vector<Test> unwanted_;
+  std::vector<bool> classes_;                          // empty: all
+  std::shared_ptr<const std::vector<bool>> contents_;  // null: all
 };
 
 /// Whether a folded path fits a folded pattern: holds it, or, where the pattern has a *, is of its form from

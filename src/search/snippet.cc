@@ -29,27 +29,89 @@ std::string_view cut_word(std::string_view word) {
   return word.substr(0, size);
 }
 
+std::uint32_t utf16_units(std::string_view text) {
+  std::uint32_t units = 0;
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    // One for each first byte of a code point, two where that lies outside of the basic plane.
+    units += (byte & 0xC0U) == 0x80 ? 0U : byte >= 0xF0 ? 2U : 1U;
+  }
+  return units;
+}
+
+// What matches of the words shown, as runs; matches that overlap are one run.
+std::vector<WordRange> runs_in(std::span<const Match> matches, WordRange shown) {
+  std::vector<WordRange> runs;
+  for (const Match& match : matches) {
+    const WordRange run{std::max(match.range.first, shown.first), std::min(match.range.last, shown.last)};
+    if (run.last < run.first) continue;
+    if (!runs.empty() && run.first <= runs.back().last) {
+      runs.back().last = std::max(runs.back().last, run.last);
+    } else {
+      runs.push_back(run);
+    }
+  }
+  return runs;
+}
+
+// The text as it grows, with where each word of it stands.
+class SnippetText {
+ public:
+  explicit SnippetText(std::vector<WordRange> runs) : runs_(std::move(runs)) {}
+
+  void add(std::string_view text) {
+    out_ += text;
+    units_ += utf16_units(text);
+  }
+  void add_word(std::uint32_t number, std::string_view text) {
+    while (run_ < runs_.size() && runs_[run_].last.value() < number) ++run_;
+    const bool marked = run_ < runs_.size() && runs_[run_].first.value() <= number;
+    const std::uint32_t begin = units_;
+    add(text);
+    if (!marked) return;
+    const bool goes_on = !marks_.empty() && run_ == last_run_;
+    if (goes_on) {
+      marks_.back().end = units_;
+    } else {
+      marks_.push_back({begin, units_});
+    }
+    last_run_ = run_;
+  }
+  std::string& text() { return out_; }
+  std::vector<TextMark> marks() { return std::move(marks_); }
+
+ private:
+  std::vector<WordRange> runs_;
+  std::size_t run_ = 0;
+  std::size_t last_run_ = 0;
+  std::string out_;
+  std::uint32_t units_ = 0;
+  std::vector<TextMark> marks_;
+};
+
 }  // namespace
 
 Snippet snippet(std::span<const Word> words, std::span<const Match> matches) {
-  if (words.empty()) return {{}, {WordIndex(1), WordIndex(0)}};
+  if (words.empty()) return {{}, {WordIndex(1), WordIndex(0)}, {}};
   const auto count = static_cast<std::uint32_t>(words.size());
   const WordRange core = best_cluster(matches).value_or(WordRange{});
   Snippet result;
   result.range = around(core, count);
-  std::string& out = result.text.utf8;
-  if (result.range.first.value() > 1) out += "… ";
+  SnippetText out(runs_in(matches, result.range));
+  if (result.range.first.value() > 1) out.add("… ");
   std::uint32_t at = result.range.first.value();
-  for (; at <= result.range.last.value() && out.size() < kMaxSnippetBytes; ++at) {
+  for (; at <= result.range.last.value() && out.text().size() < kMaxSnippetBytes; ++at) {
     const Word& word = words[at - 1];
     const std::string_view shown = cut_word(word.text);
-    out += shown;
-    if (shown.size() < word.text.size()) out += "…";
+    out.add_word(at, shown);
+    if (shown.size() < word.text.size()) out.add("…");
     const bool more = at < result.range.last.value();
-    if (more && word.after != Break::none) out += ' ';
+    if (more && word.after != Break::none) out.add(" ");
   }
   result.range.last = WordIndex(at - 1);
-  if (result.range.last.value() < count) out += out.ends_with(' ') ? "…" : " …";
+  if (result.range.last.value() < count) out.add(out.text().ends_with(' ') ? "…" : " …");
+  result.text.utf8 = std::move(out.text());
+  result.marks = out.marks();
   return result;
 }
 

@@ -9,6 +9,7 @@
 #include <map>
 #include <optional>
 #include <tuple>
+#include <unordered_map>
 #include <utility>
 
 #include "search/fts_expression.h"
@@ -39,6 +40,8 @@ class SqliteIndex::Body {
   Result<void> finish();
   Result<IndexState> state();
   Result<SearchResult> search(const Query& query, const SearchOptions& options);
+  Result<Tally> tally(const Query& query, const SearchOptions& options);
+  Result<std::vector<VersionId>> matching(const Query& query, const SearchOptions& options);
 
   /// A failed change leaves SQLite rolled back or in doubt: drop the transaction and what memory says of it.
   Result<void> or_abandon(Result<void> done) {
@@ -57,6 +60,8 @@ class SqliteIndex::Body {
   Result<void> load_classes();
   Result<std::uint32_t> class_of(const IndexRow& row);
   std::string_view join(std::span<const Word> words);
+  Result<std::optional<store::Transaction>> view();
+  Result<void> run(const Query& query, const SearchOptions& options, Ranking& ranking);
 
   store::Database db_;
   std::unique_ptr<FtsModule> module_;
@@ -227,27 +232,73 @@ Result<IndexState> SqliteIndex::Body::state() {
   return state;
 }
 
-Result<SearchResult> SqliteIndex::Body::search(const Query& query, const SearchOptions& options) {
+// A view of the newest commit, mirrored in memory; of the writer's own changes while it has some.
+Result<std::optional<store::Transaction>> SqliteIndex::Body::view() {
   std::optional<store::Transaction> view;
-  if (!transaction_) {
-    view.emplace(TRY(store::Transaction::begin_read(db_)));
-    TRY_VOID(refresh());
-  }
-  const PageFilter filter = TRY(PageFilter::make(query, classes_, db_));
+  if (transaction_) return view;
+  view.emplace(TRY(store::Transaction::begin_read(db_)));
+  TRY_VOID(refresh());
+  return view;
+}
+
+Result<void> SqliteIndex::Body::run(const Query& query, const SearchOptions& options, Ranking& ranking) {
+  const PageFilter filter = TRY(PageFilter::make(query, options.narrowing, classes_, db_));
   const FtsExpression expression =
       fts_expression(options.forms == nullptr ? query.text : with_forms(query.text, *options.forms));
-  Ranking ranking;
   ranking.rows = &rows_;
   ranking.filter = &filter;
   ranking.phrases = expression.phrases;
   ranking.counts = &counts_;
+  auto done = module_->rank(db_, expression, ranking);
+  ranking.filter = nullptr;
+  ranking.phrases = {};
+  return done;
+}
+
+Result<SearchResult> SqliteIndex::Body::search(const Query& query, const SearchOptions& options) {
+  const auto held = TRY(view());
+  Ranking ranking;
   ranking.keep = options.offset + options.limit;
-  TRY_VOID(module_->rank(db_, expression, ranking));
+  TRY_VOID(run(query, options, ranking));
   SearchResult result;
   result.total = ranking.total;
+  result.generation = static_cast<std::uint64_t>(meta_.generation);
   const std::size_t skipped = std::min(options.offset, ranking.best.size());
   result.hits.assign(ranking.best.begin() + static_cast<std::ptrdiff_t>(skipped), ranking.best.end());
   return result;
+}
+
+Result<Tally> SqliteIndex::Body::tally(const Query& query, const SearchOptions& options) {
+  const auto held = TRY(view());
+  Tally tally;
+  tally.classes = classes_;
+  tally.generation = static_cast<std::uint64_t>(meta_.generation);
+  std::unordered_map<std::uint64_t, std::size_t> places;
+  std::uint64_t last_key = 0;  // no content has number 0
+  std::size_t last_place = 0;
+  Ranking ranking;
+  ranking.visit = [&](std::int64_t, const IndexedRow& row) {
+    const std::uint64_t key = std::uint64_t{row.content} << 32 | row.page_class;
+    // Pages of one content come one after the other.
+    if (key != last_key) {
+      const auto [place, added] = places.try_emplace(key, tally.rows.size());
+      if (added) tally.rows.push_back({ContentId(row.content), row.page_class, 0});
+      last_key = key;
+      last_place = place->second;
+    }
+    ++tally.rows[last_place].pages;
+  };
+  TRY_VOID(run(query, options, ranking));
+  return tally;
+}
+
+Result<std::vector<VersionId>> SqliteIndex::Body::matching(const Query& query, const SearchOptions& options) {
+  const auto held = TRY(view());
+  std::vector<VersionId> versions;
+  Ranking ranking;
+  ranking.visit = [&](std::int64_t version, const IndexedRow&) { versions.emplace_back(version); };
+  TRY_VOID(run(query, options, ranking));
+  return versions;
 }
 
 // ----- the border
@@ -283,6 +334,12 @@ Result<IndexState> SqliteIndex::state() {
 }
 Result<SearchResult> SqliteIndex::search(const Query& query, const SearchOptions& options) {
   return body_->search(query, options);
+}
+Result<Tally> SqliteIndex::tally(const Query& query, const SearchOptions& options) {
+  return body_->tally(query, options);
+}
+Result<std::vector<VersionId>> SqliteIndex::matching(const Query& query, const SearchOptions& options) {
+  return body_->matching(query, options);
 }
 
 }  // namespace dragoman::search

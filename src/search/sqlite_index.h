@@ -32,6 +32,8 @@ class SqliteIndex : public Index {
   Result<void> finish() override;
   Result<IndexState> state() override;
   Result<SearchResult> search(const Query& query, const SearchOptions& options) override;
+  Result<Tally> tally(const Query& query, const SearchOptions& options) override;
+  Result<std::vector<VersionId>> matching(const Query& query, const SearchOptions& options) override;
 
  private:
   class Body;

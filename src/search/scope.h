@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+// What a page must be beside what the query says: the choices of a reader who narrows a search down. Several values
+// of one kind mean any of them; each kind must hold.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "evidence/tree.h"
+#include "record/item.h"
+#include "search/index.h"
+#include "store/database.h"
+
+namespace dragoman::search {
+
+struct Scope {
+  std::vector<std::string> langs;    // ISO 639-1; "" stands for pages whose language is not known
+  std::vector<std::string> types;    // short names of types: "pdf", "mail"
+  std::vector<ItemState> states;     // of the content
+  std::vector<std::string> folders;  // paths of folders or items: what lies there or below, by any path of a content
+  std::optional<ContentId> content;  // pages of this one only
+};
+
+/// By content id: true where it lies at or below one of the paths.
+Result<std::vector<bool>> contents_in(store::Database& db, const evidence::Tree& tree,
+                                      const std::vector<std::string>& folders);
+
+/// The scope as the index takes it.
+Result<Narrowing> narrow(store::Database& db, const evidence::Tree& tree, const Scope& scope);
+
+}  // namespace dragoman::search

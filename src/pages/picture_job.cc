@@ -12,8 +12,10 @@ namespace {
 // Figures for both choices: docs/measurements.md, pictures of pages.
 constexpr int kJpegQuality = 87;
 constexpr int kGreyLevels = 16;
-// A page is flat when so many of its pixels look like their left neighbour: print on clean paper, no scanner's grain.
-constexpr double kFlatShare = 0.8;
+// A page is flat when so many of its pixels look like their left neighbour and so many are white: print on clean
+// paper. Grain makes PNG large and slow, and 16 greys would draw contour lines into the shades of a photograph.
+constexpr double kFlatShare = 0.88;
+constexpr double kWhiteShare = 0.6;
 
 Result<PictureOrder> decode_order(std::string_view request) {
   ByteReader in(request);
@@ -32,12 +34,18 @@ Result<PictureOrder> decode_order(std::string_view request) {
 }
 
 bool is_flat(const read::Pixels& pixels) {
-  if (pixels.channels != 1 || pixels.bytes.size() < 2) return false;
+  if (pixels.channels != 1) return false;
   std::size_t same = 0;
-  for (std::size_t i = 1; i < pixels.bytes.size(); ++i) {
-    same += (pixels.bytes[i] + 8) / 17 == (pixels.bytes[i - 1] + 8) / 17 ? 1U : 0U;
+  std::size_t white = 0;
+  int before = -1;
+  for (const std::uint8_t value : pixels.bytes) {
+    const int level = (value + 8) / 17;
+    same += level == before ? 1U : 0U;
+    white += level == kGreyLevels - 1 ? 1U : 0U;
+    before = level;
   }
-  return static_cast<double>(same) >= kFlatShare * static_cast<double>(pixels.bytes.size() - 1);
+  const auto count = static_cast<double>(pixels.bytes.size());
+  return static_cast<double>(same) >= kFlatShare * count && static_cast<double>(white) >= kWhiteShare * count;
 }
 
 Result<std::string> encoded(const read::Pixels& view, Format format) {

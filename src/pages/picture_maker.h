@@ -9,36 +9,12 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
-#include <string>
-#include <string_view>
 
-#include "base/digest.h"
 #include "base/result.h"
-#include "base/strong.h"
-#include "pages/size.h"
+#include "pages/page_key.h"
 #include "store/case_folder.h"
 
 namespace dragoman::pages {
-
-/// Raised with every change that makes other pictures of the same page; part of names in the cache and of ETags.
-inline constexpr int kMakerVersion = 1;
-
-struct PageKey {
-  Sha256 blob;
-  PageIndex page{1};
-  Size size = Size::screen;
-  auto operator<=>(const PageKey&) const = default;
-};
-
-/// What an If-None-Match of this picture holds, quotes included. Known without drawing it.
-std::string etag_of(const PageKey& key);
-
-struct PagePicture {
-  std::shared_ptr<const std::string> bytes;
-  std::string_view mime;  // "image/jpeg" or "image/png", nothing else
-  std::uint32_t width = 0;
-  std::uint32_t height = 0;
-};
 
 struct MakerSettings {
   std::size_t workers = 2;

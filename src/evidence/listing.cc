@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <map>
-#include <set>
 #include <utility>
 
 #include <nlohmann/json.hpp>
@@ -304,15 +303,15 @@ Result<std::vector<GapListed>> page_gaps(store::Database& db, ContentId content,
   return gaps;
 }
 
-Result<std::int64_t> item_gap_count(store::Database& db, const ItemRow& item) {
-  if (item.content && item.content->primary == item.id) {
-    return count_of(db, "SELECT count(*) FROM gaps WHERE content = ?", item.content->id);
-  }
-  if (item.content) return 0;
-  auto row = TRY(db.statement("SELECT count(*) FROM gaps WHERE item = ?"));
-  row->bind(1, item.id);
-  TRY(row->step());
-  return row->int64(0);
+Result<std::int64_t> content_gap_count(store::Database& db, ContentId content) {
+  return count_of(db, "SELECT count(*) FROM gaps WHERE content = ?", content);
+}
+
+Result<std::unordered_map<ItemId, std::int64_t>> gap_counts_without_content(store::Database& db) {
+  auto rows = TRY(db.statement("SELECT item, count(*) FROM gaps WHERE item IS NOT NULL GROUP BY item"));
+  std::unordered_map<ItemId, std::int64_t> counts;
+  while (TRY(rows->step())) counts[rows->id<ItemId>(0)] = rows->int64(1);
+  return counts;
 }
 
 }  // namespace dragoman::evidence

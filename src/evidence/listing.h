@@ -6,6 +6,8 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "evidence/items.h"
@@ -111,7 +113,8 @@ Result<std::vector<GapListed>> gap_list(store::Database& db, const GapQuery& que
                                         std::int64_t limit);
 /// Gaps of one page of a content.
 Result<std::vector<GapListed>> page_gaps(store::Database& db, ContentId content, PageIndex page);
-/// Of the item itself: its content's if it stands for it, else those that say why it has none.
-Result<std::int64_t> item_gap_count(store::Database& db, const ItemRow& item);
+Result<std::int64_t> content_gap_count(store::Database& db, ContentId content);
+/// Of the items whose bytes could not be had.
+Result<std::unordered_map<ItemId, std::int64_t>> gap_counts_without_content(store::Database& db);
 
 }  // namespace dragoman::evidence

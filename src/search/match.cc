@@ -141,6 +141,18 @@ std::vector<WordIndex> words_of_matches(std::span<const Match> matches) {
   return marked;
 }
 
+std::vector<WordRange> runs_of_matches(std::span<const Match> matches) {
+  std::vector<WordRange> runs;
+  for (const Match& match : matches) {
+    if (!runs.empty() && match.range.first <= runs.back().last) {
+      runs.back().last = std::max(runs.back().last, match.range.last);
+    } else {
+      runs.push_back(match.range);
+    }
+  }
+  return runs;
+}
+
 std::vector<WordIndex> match_words(const Query& query, std::span<const Word> words, const Forms* forms) {
   return words_of_matches(find_matches(query, words, forms));
 }

@@ -44,6 +44,9 @@ std::optional<WordRange> best_cluster(std::span<const Match> matches);
 /// The words that these matches cover: ascending, without repeats, from 1.
 std::vector<WordIndex> words_of_matches(std::span<const Match> matches);
 
+/// The same as runs of words; matches that overlap are one run, neighbours are not.
+std::vector<WordRange> runs_of_matches(std::span<const Match> matches);
+
 /// Part of a text in UTF-16 code units, half open, as viewers count.
 struct TextMark {
   std::uint32_t begin = 0;

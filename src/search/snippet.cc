@@ -39,21 +39,6 @@ std::uint32_t utf16_units(std::string_view text) {
   return units;
 }
 
-// What matches of the words shown, as runs; matches that overlap are one run.
-std::vector<WordRange> runs_in(std::span<const Match> matches, WordRange shown) {
-  std::vector<WordRange> runs;
-  for (const Match& match : matches) {
-    const WordRange run{std::max(match.range.first, shown.first), std::min(match.range.last, shown.last)};
-    if (run.last < run.first) continue;
-    if (!runs.empty() && run.first <= runs.back().last) {
-      runs.back().last = std::max(runs.back().last, run.last);
-    } else {
-      runs.push_back(run);
-    }
-  }
-  return runs;
-}
-
 // The text as it grows, with where each word of it stands.
 class SnippetText {
  public:
@@ -97,7 +82,7 @@ Snippet snippet(std::span<const Word> words, std::span<const Match> matches) {
   const WordRange core = best_cluster(matches).value_or(WordRange{});
   Snippet result;
   result.range = around(core, count);
-  SnippetText out(runs_in(matches, result.range));
+  SnippetText out(runs_of_matches(matches));
   if (result.range.first.value() > 1) out.add("… ");
   std::uint32_t at = result.range.first.value();
   for (; at <= result.range.last.value() && out.text().size() < kMaxSnippetBytes; ++at) {

@@ -56,15 +56,13 @@ export function inkOf(goldPage, token) {
 }
 
 /** The marks on the picture of a page in points of that page, as they stand on the screen just now. */
-export async function marksOf(page, number, width, height) {
+export async function marksOf(page, number, width, height, what = 'mark') {
   return page.evaluate(
     ([picture, mark, wanted, w, h]) => {
-      const holder = document.querySelector(`${picture}[data-page="${wanted}"]`);
-      if (!holder) return [];
-      const drawn = holder.matches('img, canvas') ? holder : (holder.querySelector('img, canvas') ?? holder);
+      const drawn = document.querySelector(`${picture}[data-page="${wanted}"]`);
+      if (!drawn || !drawn.complete || drawn.naturalWidth === 0) return [];
       const frame = drawn.getBoundingClientRect();
-      const marks = (holder.matches('img, canvas') ? holder.parentElement : holder).querySelectorAll(mark);
-      return [...marks].map((element) => {
+      return [...drawn.parentElement.querySelectorAll(mark)].map((element) => {
         const box = element.getBoundingClientRect();
         return [
           ((box.left - frame.left) / frame.width) * w,
@@ -74,7 +72,7 @@ export async function marksOf(page, number, width, height) {
         ];
       });
     },
-    [hook('page-picture'), hook('mark'), number, width, height],
+    [hook('page-picture'), hook(what), number, width, height],
   );
 }
 
@@ -85,7 +83,7 @@ const covers = (mark, ink) =>
 
 /** Waits until each ink box of the gold lies in a mark, and says how much larger the marks are at the most. A mark may
  *  not be so large that it would cover by chance: a word's mark stays within its line and near its letters. */
-export async function compareWithGold(page, goldPage, token) {
+export async function compareWithGold(page, goldPage, token, ms = 10_000) {
   const inks = inkOf(goldPage, token);
   let marks = [];
   const look = async () => {
@@ -93,7 +91,7 @@ export async function compareWithGold(page, goldPage, token) {
     return inks.every((ink) => marks.some((mark) => covers(mark, ink)));
   };
   try {
-    await until('the marks cover the ink', look);
+    await until('the marks cover the ink', look, ms);
   } catch {
     throw new Error(`${goldPage.path} page ${goldPage.page}: ink ${JSON.stringify(inks)}, marks ${JSON.stringify(marks)}`);
   }

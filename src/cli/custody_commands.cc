@@ -4,8 +4,7 @@
 #include "cli/answers.h"
 #include "cli/case_access.h"
 #include "cli/command.h"
-#include "ingest/workspace.h"
-#include "vault/keys.h"
+#include "ingest/verification.h"
 #include "vault/verify.h"
 
 namespace dragoman::cli {
@@ -18,12 +17,6 @@ struct VerifyArguments {
   bool json = false;
 };
 
-Result<void> evidence_rows(store::Database& db, const vault::EvidenceRow& row) {
-  return evidence::for_each_item(db, [&](const evidence::ItemRow& item) -> Result<void> {
-    return item.content ? row(item.id, item.content->sha256, item.content->size) : Result<void>();
-  });
-}
-
 void print_report(const vault::VerifyReport& report) {
   for (const vault::Fault& fault : report.faults) {
     print_line(fmt::format("WRONG  {}  {}: {}", fault.what, fault.where, fault.detail));
@@ -34,17 +27,6 @@ void print_report(const vault::VerifyReport& report) {
                          report.blobs, report.entries, vault::to_string(report.head)));
 }
 
-Result<void> record_report(const store::CaseFolder& folder, const vault::VerifyReport& report) {
-  const auto disk = vault::real_disk();
-  const auto lock = TRY(store::ExclusiveLock::acquire(folder));
-  store::Database db = TRY(folder.open_database(store::Mode::read_write));
-  const auto migrations = ingest::case_migrations();
-  TRY_VOID(store::migrate(db, migrations));
-  const auto keys = TRY(vault::default_key_folder());
-  auto custody = TRY(vault::Custody::open(folder, db, lock, keys, ingest::tool_name(), *disk));
-  return vault::record_verification(report, custody, db);
-}
-
 Result<Exit> verify_command(const VerifyArguments& arguments) {
   vault::VerifyOptions options;
   if (!arguments.head.empty()) {
@@ -52,7 +34,7 @@ Result<Exit> verify_command(const VerifyArguments& arguments) {
     if (!head) return exit_for_usage(head.error());
     options.head = *head;
   }
-  options.evidence = evidence_rows;
+  options.evidence = ingest::evidence_rows;
   OpenCase open = TRY(open_case(arguments.path));
   const auto disk = vault::real_disk();
   const vault::VerifyReport report = TRY(vault::verify(open.folder, open.db, *disk, options));
@@ -61,7 +43,7 @@ Result<Exit> verify_command(const VerifyArguments& arguments) {
   } else {
     print_report(report);
   }
-  if (arguments.record) TRY_VOID(record_report(open.folder, report));
+  if (arguments.record) TRY_VOID(ingest::record_verification(open.folder, report));
   return report.ok ? Exit::done : Exit::failed;
 }
 

@@ -360,6 +360,7 @@ Result<std::optional<Sha256>> Verifier::hash_of(const std::filesystem::path& pat
     hasher.update(std::string_view(buffer).substr(0, static_cast<std::size_t>(got)));
     done_bytes_ += static_cast<std::uint64_t>(got);
     if (options_.progress) options_.progress(done_bytes_, all_bytes_);
+    if (options_.cancelled && options_.cancelled()) return fail(ErrorKind::cancelled, "stopped");
   }
 }
 

@@ -44,6 +44,8 @@ struct VerifyOptions {
   /// Calls back for every item with bytes, in any order; left empty, evidence rows are not compared.
   std::function<Result<void>(store::Database&, const EvidenceRow&)> evidence;
   std::function<void(std::uint64_t done_bytes, std::uint64_t all_bytes)> progress;
+  /// Asked with each piece that is hashed: true ends it with `cancelled`.
+  std::function<bool()> cancelled;
 };
 
 /// An error only when the case cannot be read at all; whatever is wrong with it is a fault.

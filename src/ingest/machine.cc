@@ -2,6 +2,8 @@
 
 #include <unistd.h>
 #include <algorithm>
+#include <cstdlib>
+#include <filesystem>
 
 #include <fmt/format.h>
 
@@ -110,6 +112,22 @@ std::vector<Finding> examine_machine(const std::vector<std::string>& ocr_langs, 
   examine_keys(findings);
   if (probe) examine_escapes(findings);
   return findings;
+}
+
+std::vector<std::string> installed_languages() {
+  const char* prefix = std::getenv("TESSDATA_PREFIX");
+  // Debian's folder, which its library has built in.
+  const std::filesystem::path folder = prefix != nullptr ? prefix : "/usr/share/tesseract-ocr/5/tessdata";
+  std::vector<std::string> langs;
+  std::error_code error;
+  for (std::filesystem::directory_iterator entry(folder, error), end; !error && entry != end; entry.increment(error)) {
+    const std::string name = entry->path().stem().string();
+    // Data about layout and orientation, no language.
+    const bool language = entry->path().extension() == ".traineddata" && name != "osd" && name != "equ";
+    if (language) langs.push_back(name);
+  }
+  std::sort(langs.begin(), langs.end());
+  return langs;
 }
 
 }  // namespace dragoman::ingest

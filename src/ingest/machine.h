@@ -16,4 +16,7 @@ struct Finding {
 /// With `probe` a worker is started and tries what it must not: each attempt is a finding.
 std::vector<Finding> examine_machine(const std::vector<std::string>& ocr_langs, bool probe);
 
+/// Languages that Tesseract has data for here, by its names: "ara", "eng", "fas". Sorted; found without loading any.
+std::vector<std::string> installed_languages();
+
 }  // namespace dragoman::ingest

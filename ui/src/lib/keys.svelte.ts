@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 // The keyboard: screens add their keys while they are shown, the help lists what holds just now. Letters do nothing
 // while somebody types; a key is a KeyboardEvent.key, or two of them ("g s").
+import { untrack } from 'svelte';
 import type { Key } from './i18n';
 
 export interface Shortcut {
@@ -26,7 +27,8 @@ class Keys {
   /** Adds a group; the returned function takes it away again (give it to $effect). */
   add(title: Key, shortcuts: Shortcut[]): () => void {
     const group = { title, shortcuts };
-    this.groups = [...this.groups, group];
+    // An effect that adds keys must not run again because keys were added.
+    this.groups = untrack(() => [...this.groups, group]);
     return () => (this.groups = this.groups.filter((other) => other !== group));
   }
 

@@ -22,6 +22,10 @@ class HitContext {
   get total(): number {
     return this.#results?.total ?? 0;
   }
+  /** How many pages the query has under its filters, when its results are those that are shown. */
+  totalFor(q: string): number | null {
+    return this.#results?.asked.q === q ? this.#results.total : null;
+  }
   get hasNext(): boolean {
     return this.active && this.rank + 1 < this.total;
   }

@@ -64,6 +64,14 @@ export function dateTime(iso: string): string {
   return new Intl.DateTimeFormat(kTags[prefs.locale], { dateStyle: 'medium', timeStyle: 'short' }).format(time);
 }
 
+/** A day (ISO 8601 without a time) for a reader; in Persian with the Gregorian day, since logs and mails have that. */
+export function day(iso: string): string {
+  const time = new Date(`${iso}T00:00:00Z`);
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(iso) || Number.isNaN(time.getTime())) return iso;
+  const text = new Intl.DateTimeFormat(kTags[prefs.locale], { dateStyle: 'long', timeZone: 'UTC' }).format(time);
+  return prefs.locale === 'fa' ? `${text} (\u2066${iso}\u2069)` : text;
+}
+
 /** The name of a language by its ISO 639-1 code. */
 export function language(code: string): string {
   if (code === '') return t('lang.unknown');
@@ -72,4 +80,19 @@ export function language(code: string): string {
   } catch {
     return code;
   }
+}
+
+/** The name of a language by Tesseract's code ("fas", "aze_cyrl"). */
+export function scanLanguage(code: string): string {
+  return language(code.split('_')[0] ?? code);
+}
+
+/** A span of time in the two largest units that matter: "3 min", "1 h 20 min". */
+export function duration(seconds: number): string {
+  const part = (value: number, unit: string) => number(value, { style: 'unit', unit, unitDisplay: 'short', maximumFractionDigits: 0 });
+  if (seconds < 60) return part(Math.max(1, Math.round(seconds)), 'second');
+  const minutes = Math.round(seconds / 60);
+  if (minutes < 60) return part(minutes, 'minute');
+  const hours = Math.floor(minutes / 60);
+  return minutes % 60 === 0 ? part(hours, 'hour') : `${part(hours, 'hour')} ${part(minutes % 60, 'minute')}`;
 }

@@ -6,6 +6,7 @@
 #include "ingest/worker_jobs.h"
 #include "pages/picture_job.h"
 #include "sandbox/job.h"
+#include "web/serve.h"
 
 namespace {
 
@@ -17,6 +18,19 @@ dragoman::sandbox::JobTable worker_table() {
   return table;
 }
 
+/// The server behind `dragoman serve`: the two rooms do not know each other.
+dragoman::Result<void> serve(const dragoman::cli::ServeRequest& request,
+                             const std::function<void(const dragoman::cli::Serving&)>& ready) {
+  dragoman::web::ServeOptions options;
+  options.folder = request.path;
+  options.listen = request.listen;
+  options.browse.assign(request.browse.begin(), request.browse.end());
+  options.assets = dragoman::web::embedded_assets();
+  return dragoman::web::serve(options, [&](const dragoman::web::Listening& listening) {
+    ready({listening.url, listening.port, listening.loopback});
+  });
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -24,7 +38,7 @@ int main(int argc, char** argv) {
     if (dragoman::sandbox::is_worker(argc, argv)) {
       return dragoman::sandbox::worker_main(worker_table());
     }
-    return dragoman::cli::run(argc, argv);
+    return dragoman::cli::run(argc, argv, serve);
   } catch (const std::bad_alloc&) {
     std::fputs("dragoman: out of memory\n", stderr);
   } catch (const std::exception& error) {

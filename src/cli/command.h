@@ -2,8 +2,11 @@
 // of its parsed arguments; the table that names them is in command_table.cc.
 #pragma once
 
+#include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
@@ -32,8 +35,24 @@ void register_doctor(CLI::App& app, Exit& exit);
 void register_read(CLI::App& app, Exit& exit);
 void register_ocr(CLI::App& app, Exit& exit);
 
+/// What `serve` was asked for, and what the server tells once it listens.
+struct ServeRequest {
+  std::string path;
+  std::string listen = "127.0.0.1:8484";
+  std::vector<std::string> browse;
+};
+struct Serving {
+  std::string url;
+  std::uint16_t port = 0;
+  bool loopback = true;
+};
+/// Runs the server until a signal ends it. Of another room, which this one may not include: main hands it in.
+using Serve = std::function<Result<void>(const ServeRequest&, const std::function<void(const Serving&)>& ready)>;
+/// `serve` must outlive the parsing.
+void register_serve(CLI::App& app, Exit& exit, const Serve& serve);
+
 /// Parses the command line, runs the command, prints its error if any. Returns the process's exit status.
-int run(int argc, char** argv);
+int run(int argc, char** argv, const Serve& serve);
 
 /// One JSON object and a newline to standard output. Text is valid UTF-8 already.
 void print_json(const Json& json);

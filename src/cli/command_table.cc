@@ -21,6 +21,7 @@ constexpr char kFooter[] =
     "  dragoman new mycase\n"
     "  dragoman add mycase ~/leak\n"
     "  dragoman search mycase 'budget OR بودجه'\n"
+    "  dragoman serve mycase\n"
     "The manual page dragoman(1) and docs/ have the rest.";
 
 }  // namespace
@@ -50,7 +51,7 @@ Exit exit_for_usage(const Error& error) {
   return Exit::usage;
 }
 
-int run(int argc, char** argv) {
+int run(int argc, char** argv, const Serve& serve) {
   CLI::App app("dragoman takes a leak of documents to reporting that can be checked.", "dragoman");
   app.set_version_flag("--version", "dragoman " DRAGOMAN_VERSION);
   app.set_help_all_flag("--help-all", "help for all commands");
@@ -58,6 +59,7 @@ int run(int argc, char** argv) {
   app.footer(kFooter);
   Exit exit = Exit::done;
   for (const Register command : kCommands) command(app, exit);
+  register_serve(app, exit, serve);
   CLI::App* help = app.add_subcommand("help", "this text, or the help of one command");
   std::string topic;
   help->add_option("COMMAND", topic, "the command to explain");

@@ -122,8 +122,9 @@ std::vector<std::string> installed_languages() {
   std::error_code error;
   for (std::filesystem::directory_iterator entry(folder, error), end; !error && entry != end; entry.increment(error)) {
     const std::string name = entry->path().stem().string();
-    // Data about layout and orientation, no language.
-    const bool language = entry->path().extension() == ".traineddata" && name != "osd" && name != "equ";
+    // Data about layout, and of scripts ("Arabic"), are no languages.
+    const bool small = !name.empty() && name.front() >= 'a' && name.front() <= 'z';
+    const bool language = entry->path().extension() == ".traineddata" && small && name != "osd" && name != "equ";
     if (language) langs.push_back(name);
   }
   std::sort(langs.begin(), langs.end());

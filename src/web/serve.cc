@@ -62,6 +62,14 @@ class Watch {
   std::thread thread_;
 };
 
+/// To the millisecond, so that no two starts are the same: "2026-03-01T12:00:00.123Z".
+std::string started_now() {
+  const auto since = std::chrono::system_clock::now().time_since_epoch();
+  std::string text = utc_now();
+  text.pop_back();
+  return fmt::format("{}.{:03}Z", text, std::chrono::duration_cast<std::chrono::milliseconds>(since).count() % 1000);
+}
+
 void resume_later(Uploads& uploads, Adding& adding) {
   const std::string upload = uploads.remove_leftovers();
   if (upload.empty()) return;
@@ -91,7 +99,7 @@ Result<void> serve(const ServeOptions& options, const std::function<void(const L
   CHECK(sodium_init() >= 0);
   ListenAddress address = TRY(parse_listen(options.listen));
   const store::CaseFolder folder = TRY(store::CaseFolder::open(options.folder));
-  const auto info = TRY(CaseInfo::open(folder, utc_now()));
+  const auto info = TRY(CaseInfo::open(folder, started_now()));
   const std::filesystem::path state_folder = TRY(default_state_folder());
   Sessions sessions(TRY(SessionKey::load(state_folder)), info->id());
 

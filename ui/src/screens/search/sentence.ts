@@ -44,6 +44,23 @@ function filter(part: QueryPart, sentence: Sentence): string {
   return t(value.includes('*') ? 'search.query.form' : 'search.query.path', { value: sentence.word(value) });
 }
 
+/** The letters of a word or phrase, or of words that are all wanted; null for anything else. */
+function letters(part: QueryPart): string | null {
+  if (part.kind === 'word' || part.kind === 'phrase') return (part.text ?? '').replace(/\s+/g, '');
+  if (part.kind !== 'all_of' || !part.parts?.length) return null;
+  const all = part.parts.map(letters);
+  return all.includes(null) ? null : all.join('');
+}
+function spelled(part: QueryPart): string {
+  return part.text ?? (part.parts ?? []).map(spelled).join(' ');
+}
+/** Alternatives that are one word written in several ways ("می رود", "می‌رود"): as it was typed, else null. */
+function spelling(part: QueryPart): string | null {
+  const all = (part.parts ?? []).map(letters);
+  if (all.length < 2 || all[0] === null || all.some((one) => one !== all[0])) return null;
+  return spelled(part.parts?.[0] as QueryPart);
+}
+
 function describe(part: QueryPart, sentence: Sentence, inner: boolean): string {
   const parts = part.parts ?? [];
   const text = (part.text ?? '').replace(/\*$/, '');
@@ -57,10 +74,14 @@ function describe(part: QueryPart, sentence: Sentence, inner: boolean): string {
       return t('search.query.prefix', { text: sentence.word(text) });
     case 'filter':
       return filter(part, sentence);
-    case 'any_of':
+    case 'any_of': {
+      const written = spelling(part);
+      if (written !== null) return sentence.word(written);
       return group(sentence.list(parts.map((one) => describe(one, sentence, true)), 'disjunction'));
+    }
     case 'all_of': {
-      const words = parts.filter((one) => !narrows(one)).map((one) => describe(one, sentence, true));
+      const found = parts.filter((one) => !narrows(one));
+      const words = found.map((one) => describe(one, sentence, found.length > 1));
       const filters = parts.filter(narrows).map((one) => describe(one, sentence, true));
       if (words.length === 0) return group(sentence.list(filters, 'conjunction'));
       return group([sentence.list(words, 'conjunction'), ...filters].join(t('search.query.comma')));

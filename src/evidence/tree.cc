@@ -343,26 +343,28 @@ std::vector<Tree::Node> Tree::ancestors(Node node) const {
   return way;
 }
 
-std::string Tree::joined(Node node, std::string_view member_mark) const {
+std::string Tree::path(Node node) const {
   if (node == kTop) return {};
   std::string path;
-  for (const Node above : ancestors(node)) {
-    if (nodes_[above].parent != kTop) path += nodes_[above].member ? member_mark : "/";
-    path += name(above);
-  }
-  if (nodes_[node].parent != kTop) path += nodes_[node].member ? member_mark : "/";
-  path += name(node);
+  const auto add = [&](Node part) {
+    if (nodes_[part].parent != kTop) path += nodes_[part].member ? "!/" : "/";
+    path += name(part);
+  };
+  for (const Node above : ancestors(node)) add(above);
+  add(node);
   return path;
-}
-
-std::string Tree::path(Node node) const {
-  return joined(node, "!/");
 }
 
 std::string Tree::key(Node node) const {
   if (nodes_[node].item != 0) return fmt::format("i{}", nodes_[node].item);
-  // A folder "a!" and a container "a" are not the same place; no name holds a NUL.
-  return "f" + sha256(joined(node, std::string_view("\0", 1))).hex().substr(0, kKeyDigits);
+  // By the item that holds it and the names from there: containers that came again have folders of one path. No name
+  // holds a NUL.
+  std::string way;
+  for (; node != kTop && nodes_[node].item == 0; node = nodes_[node].parent) {
+    way += name(node);
+    way += '\0';
+  }
+  return "f" + sha256(fmt::format("{}{}", way, nodes_[node].item)).hex().substr(0, kKeyDigits);
 }
 
 Tree::Node Tree::node_of_key(std::string_view key) const {

@@ -72,7 +72,6 @@ class Tree {
 
  private:
   friend class TreeBuilder;
-  std::string joined(Node node, std::string_view member_mark) const;
   struct Entry {
     Node parent = kNone;
     Node first_child = 0;

@@ -13,6 +13,8 @@ namespace {
 
 using evidence::Tree;
 
+constexpr std::size_t kMaxFolderPath = 1'000;
+
 // Which choices a row does not fit.
 enum Out : unsigned { kLang = 1, kType = 2, kState = 4, kFolder = 8 };
 
@@ -92,6 +94,12 @@ std::vector<Tree::Node> largest(const Tree& tree, const std::vector<std::uint64_
   return nodes;
 }
 
+// What names a folder in a scope: its path, or its key where the path would not fit into an address.
+std::string value_of(const Tree& tree, Tree::Node node) {
+  std::string path = tree.path(node);
+  return path.size() <= kMaxFolderPath ? path : tree.key(node);
+}
+
 // In the order of a printed tree.
 void list_folders(const Tree& tree, const std::vector<std::uint64_t>& counts, const std::vector<Tree::Node>& nodes,
                   Facets& out) {
@@ -102,7 +110,8 @@ void list_folders(const Tree& tree, const std::vector<std::uint64_t>& counts, co
   while (!waiting.empty()) {
     const Tree::Node node = waiting.back();
     waiting.pop_back();
-    out.folders.push_back({tree.path(node), std::string(tree.name(node)), counts[node], tree.path(tree.parent(node))});
+    out.folders.push_back({value_of(tree, node), std::string(tree.name(node)), counts[node],
+                           tree.parent(node) == Tree::kTop ? std::string() : value_of(tree, tree.parent(node))});
     const auto& inside = children[node];
     waiting.insert(waiting.end(), inside.rbegin(), inside.rend());
   }
@@ -111,9 +120,10 @@ void list_folders(const Tree& tree, const std::vector<std::uint64_t>& counts, co
 // What was chosen is there to be given up again, also where nothing matches.
 void add_chosen_folders(const Tree& tree, const Scope& scope, std::vector<Tree::Node>& nodes) {
   for (const std::string& path : scope.folders) {
-    const std::vector<Tree::Node> found = tree.folders_at(path);
+    const std::vector<Tree::Node> found = folders_named(tree, path);
     if (found.empty()) continue;
-    for (Tree::Node node = found.front(); node != Tree::kTop; node = above(tree, node)) nodes.push_back(node);
+    for (Tree::Node node = tree.first_alike(found.front()); node != Tree::kTop; node = above(tree, node))
+      nodes.push_back(node);
   }
   std::sort(nodes.begin(), nodes.end());
   nodes.erase(std::unique(nodes.begin(), nodes.end()), nodes.end());
@@ -125,7 +135,7 @@ class ChosenFiles {
   static Result<ChosenFiles> make(store::Database& db, const Tree& tree, const Scope& scope) {
     ChosenFiles files;
     for (const std::string& path : scope.folders) {
-      if (!tree.folders_at(path).empty()) continue;
+      if (!folders_named(tree, path).empty()) continue;
       files.list_.push_back({path, path.substr(path.rfind('/') + 1), 0, {}});
       files.contents_.push_back(TRY(contents_in(db, tree, {path})));
     }

@@ -29,14 +29,22 @@ std::vector<bool> below(const Tree& tree, const std::vector<Tree::Node>& roots) 
 
 }  // namespace
 
+std::vector<Tree::Node> folders_named(const Tree& tree, const std::string& value) {
+  std::vector<Tree::Node> nodes = tree.folders_at(value);
+  const Tree::Node node = nodes.empty() ? tree.node_of_key(value) : Tree::kNone;
+  if (node != Tree::kNone) nodes.push_back(node);
+  return nodes;
+}
+
 Result<std::vector<bool>> contents_in(store::Database& db, const Tree& tree, const std::vector<std::string>& folders) {
   std::vector<bool> table(tree.content_limit());
   std::vector<Tree::Node> roots;
   for (const std::string& folder : folders) {
-    const std::vector<Tree::Node> nodes = tree.folders_at(folder);
+    const std::vector<Tree::Node> nodes = folders_named(tree, folder);
     roots.insert(roots.end(), nodes.begin(), nodes.end());
     if (!nodes.empty()) continue;
-    for (const ContentId content : TRY(evidence::contents_at(db, folder))) set(table, content);
+    const std::vector<ContentId> contents = TRY(evidence::contents_at(db, folder));
+    for (const ContentId content : contents) set(table, content);
   }
   if (roots.empty()) return table;
   const std::vector<bool> inside = below(tree, roots);

@@ -16,14 +16,18 @@
 namespace dragoman::search {
 
 struct Scope {
-  std::vector<std::string> langs;    // ISO 639-1; "" stands for pages whose language is not known
-  std::vector<std::string> types;    // short names of types: "pdf", "mail"
-  std::vector<ItemState> states;     // of the content
-  std::vector<std::string> folders;  // paths of folders or items: what lies there or below, by any path of a content
+  std::vector<std::string> langs;  // ISO 639-1; "" stands for pages whose language is not known
+  std::vector<std::string> types;  // short names of types: "pdf", "mail"
+  std::vector<ItemState> states;   // of the content
+  // Paths of folders or items, or keys of nodes: what lies there or below, by any path of a content.
+  std::vector<std::string> folders;
   std::optional<ContentId> content;  // pages of this one only
 };
 
-/// By content id: true where it lies at or below one of the paths.
+/// The nodes of the tree that a folder of a scope names; none where it is the path of a file without members.
+std::vector<evidence::Tree::Node> folders_named(const evidence::Tree& tree, const std::string& value);
+
+/// By content id: true where it lies at or below one of the folders.
 Result<std::vector<bool>> contents_in(store::Database& db, const evidence::Tree& tree,
                                       const std::vector<std::string>& folders);
 

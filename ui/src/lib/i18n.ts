@@ -54,7 +54,8 @@ export function bytes(value: number): string {
     unit += 1;
   }
   const digits = unit === 0 || size >= 100 ? 0 : 1;
-  return number(size, { style: 'unit', unit: units[unit] ?? 'byte', maximumFractionDigits: digits });
+  const unitDisplay = unit === 0 ? 'long' : 'short';
+  return number(size, { style: 'unit', unit: units[unit] ?? 'byte', unitDisplay, maximumFractionDigits: digits });
 }
 
 /** An ISO 8601 time for a reader; the text itself when it is none. */
@@ -82,8 +83,9 @@ export function language(code: string): string {
   }
 }
 
-/** The name of a language by Tesseract's code ("fas", "aze_cyrl"). */
+/** The name of a language by Tesseract's code ("fas", "aze_cyrl"); names with a capital are scripts ("Arabic"). */
 export function scanLanguage(code: string): string {
+  if (/^[A-Z]/.test(code)) return t('lang.script', { name: code });
   return language(code.split('_')[0] ?? code);
 }
 

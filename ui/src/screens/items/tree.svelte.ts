@@ -7,6 +7,8 @@ import type { ItemState, TreeAnswer, TreeNode } from '../../lib/api/types';
 const kLimit = 500;
 // With a filter on, folders open by themselves until so many rows show.
 const kOpenRows = 60;
+// Without one, while all that is shown fits a window.
+const kAloneRows = 24;
 
 export interface Branch {
   node: TreeNode;
@@ -151,19 +153,25 @@ export class TreeModel {
     this.#flatten();
   }
 
-  // One folder alone is opened, and with a filter all that leads to what was asked for while it fits.
+  // With a filter all that leads to what was asked for is opened while it fits; without one whole levels of folders are.
+  // Members of a container are its own matter unless they are what was asked for.
   async #openAlone(): Promise<void> {
+    if (this.#states.length === 0) {
+      let level = this.#roots;
+      for (;;) {
+        const folders = level.filter((branch) => branch.node.kind === 'folder' && branch.node.children > 0);
+        const more = folders.reduce((sum, branch) => sum + branch.node.children, 0);
+        if (folders.length === 0 || (level.length > 1 && this.rows.length + more > kAloneRows)) return;
+        for (const branch of folders) await this.open(branch);
+        level = folders.flatMap((branch) => branch.children);
+      }
+    }
     const waiting = [...this.#roots];
-    const filtered = this.#states.length > 0;
     while (waiting.length > 0 && this.rows.length < kOpenRows) {
-      if (!filtered && waiting.length > 1) return;
       const branch = waiting.shift();
       if (!branch || branch.node.children === 0) continue;
-      // Members of a container are its own matter unless they are what was asked for.
-      if (!filtered && branch.node.kind === 'item') return;
       await this.open(branch);
       waiting.unshift(...branch.children);
-      if (!filtered && branch.children.length > 1) return;
     }
   }
 

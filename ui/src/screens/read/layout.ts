@@ -32,13 +32,15 @@ export interface Frame {
 export interface Columns {
   picture: number;
   text: number;
+  alone: number; // of a text that has no picture
 }
 
 export function columns(frame: Frame): Columns {
   const inner = Math.max(160, frame.width - 2 * kPad);
-  if (frame.mode !== 'side') return { picture: Math.min(inner, kPictureMost), text: Math.min(inner, kTextMost) };
+  const alone = Math.min(inner, kTextMost);
+  if (frame.mode !== 'side') return { picture: Math.min(inner, kPictureMost), text: alone, alone };
   const text = Math.min(kTextMost, Math.max(280, Math.round(inner * 0.46)));
-  return { picture: Math.min(kPictureMost, Math.max(120, inner - text - kGap)), text };
+  return { picture: Math.min(kPictureMost, Math.max(120, inner - text - kGap)), text, alone };
 }
 
 export function isPaged(head: Pick<PageHead, 'width' | 'height'> | undefined): boolean {

@@ -51,6 +51,25 @@ export function sweep(rows: readonly WordRow[], from: Point, to: Point): Span | 
   return first === 0 ? null : [first, last];
 }
 
+/** Boxes in reading order joined along their lines: a run of words is drawn as a band, not as so many boxes. */
+export function bands(boxes: readonly Box[]): Box[] {
+  const joined: Box[] = [];
+  for (const box of boxes) {
+    const last = joined[joined.length - 1];
+    const height = box[3] - box[1];
+    const overlap = last ? Math.min(last[3], box[3]) - Math.max(last[1], box[1]) : 0;
+    const apart = last ? Math.max(box[0] - last[2], last[0] - box[2]) : 0;
+    if (last && overlap > height * 0.5 && apart < height * 2) {
+      joined[joined.length - 1] = [
+        Math.min(last[0], box[0]), Math.min(last[1], box[1]), Math.max(last[2], box[2]), Math.max(last[3], box[3]),
+      ];
+    } else {
+      joined.push([...box]);
+    }
+  }
+  return joined;
+}
+
 /** A point of the turned picture, as shares of its width and height, in points of the page as it lies. */
 export function unturn(x: number, y: number, turned: 0 | 90 | 180 | 270, width: number, height: number): Point {
   if (turned === 90) return { x: y * width, y: (1 - x) * height };

@@ -5,6 +5,7 @@
 #include <sys/socket.h>
 #include <atomic>
 #include <csignal>
+#include <cstdint>
 #include <set>
 
 #include <fmt/format.h>
@@ -21,6 +22,10 @@
 namespace dragoman::web {
 namespace {
 
+// boost::none would refuse every body that says its length (Boost 1.74 compares it as smaller than any number). Each
+// route sets its own limit before it reads.
+constexpr std::uint64_t kNoBodyLimit = UINT64_MAX;
+
 namespace asio = boost::asio;
 namespace beast = boost::beast;
 namespace http = beast::http;
@@ -31,6 +36,8 @@ using boost::system::error_code;
 // side reads the answer and not a reset.
 constexpr std::uint64_t kLingerBytes = 8 << 20;
 constexpr std::chrono::seconds kLingerTime{2};
+// Boost 1.74 takes "no limit" for one of 0 when a length is announced.
+constexpr std::uint64_t kNoLimit = UINT64_MAX;
 // Connections that still answer when the server ends get this long.
 constexpr std::chrono::seconds kEndingTime{3};
 
@@ -79,6 +86,10 @@ void set_headers(Message& message, const Answer& answer, const std::string& set_
   if (!set_cookie.empty()) message.set(http::field::set_cookie, set_cookie);
 }
 
+Answer too_large() {
+  return answer_problem({ErrorKind::limit, "the body is larger than 1 MiB", "body"});
+}
+
 class Connection;
 
 /// What the connections share. Its thread is the one that runs `context`.
@@ -123,7 +134,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void read_head() {
     head_.emplace();
     head_->header_limit(host_.parts.limits.header_bytes);
-    head_->body_limit(boost::none);
+    head_->body_limit(kNoLimit);
     idle_ = true;
     stream_.expires_after(host_.parts.limits.idle);
     http::async_read_header(stream_, buffer_, *head_, bound(&Connection::on_head_));
@@ -163,6 +174,9 @@ class Connection : public std::enable_shared_from_this<Connection> {
   // ----- a small body, a handler
 
   void read_body() {
+    // An announced length is checked here: the parser did so when it read the head, which may precede any upload.
+    const auto length = head_->content_length();
+    if (length && *length > host_.parts.limits.body_bytes) return refuse(too_large());
     body_.emplace(std::move(*head_));
     body_->body_limit(host_.parts.limits.body_bytes);
     stream_.expires_after(host_.parts.limits.transfer);
@@ -172,7 +186,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
 
   void on_body(error_code error) {
     if (error == http::error::body_limit) {
-      return refuse(answer_problem({ErrorKind::limit, "the body is larger than 1 MiB", "body"}));
+      return refuse(too_large());
     }
     if (error) return close();
     plan_.request.body = std::move(body_->get().body());
@@ -310,7 +324,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
 
   void begin_upload() {
     pieces_.emplace(std::move(*head_));
-    pieces_->body_limit(boost::none);
+    pieces_->body_limit(kNoLimit);
     piece_.resize(host_.parts.limits.piece_bytes);
     read_piece();
   }

@@ -22,10 +22,6 @@
 namespace dragoman::web {
 namespace {
 
-// boost::none would refuse every body that says its length (Boost 1.74 compares it as smaller than any number). Each
-// route sets its own limit before it reads.
-constexpr std::uint64_t kNoBodyLimit = UINT64_MAX;
-
 namespace asio = boost::asio;
 namespace beast = boost::beast;
 namespace http = beast::http;

@@ -14,6 +14,24 @@ const kTags: Record<Locale, string> = { en: 'en-GB', fa: 'fa-IR-u-ca-persian' };
 
 export type Values = Record<string, string | number>;
 
+// Making one of these costs more than a row of a list may: each is made once for a language of the pages.
+function kept<T>(make: (tag: string) => T): () => T {
+  const made = new Map<Locale, T>();
+  return () => {
+    const locale = prefs.locale;
+    let one = made.get(locale);
+    if (one === undefined) {
+      one = make(kTags[locale]);
+      made.set(locale, one);
+    }
+    return one;
+  };
+}
+const plurals = kept((tag) => new Intl.PluralRules(tag));
+const plainNumbers = kept((tag) => new Intl.NumberFormat(tag));
+const percents = kept((tag) => new Intl.NumberFormat(tag, { style: 'percent', maximumFractionDigits: 0 }));
+const languages = kept((tag) => new Intl.DisplayNames([tag], { type: 'language' }));
+
 /** The text of a key; reactive where it is called from a component. */
 export function t(key: Key, values: Values = {}): string {
   const message = kMessages[prefs.locale][key] ?? kMessages.en[key] ?? key;
@@ -21,7 +39,7 @@ export function t(key: Key, values: Values = {}): string {
   if (typeof message === 'string') {
     text = message;
   } else {
-    const category = new Intl.PluralRules(kTags[prefs.locale]).select(Number(values.n ?? 0));
+    const category = plurals().select(Number(values.n ?? 0));
     text = message[category] ?? message.other ?? key;
   }
   return text.replace(/\{(\w+)\}/g, (whole, name: string) => {
@@ -37,12 +55,13 @@ export function term(group: string, word: string): string {
   return key in kMessages.en ? t(key as Key) : word;
 }
 
-export function number(value: number, options: Intl.NumberFormatOptions = {}): string {
+export function number(value: number, options?: Intl.NumberFormatOptions): string {
+  if (options === undefined) return plainNumbers().format(value);
   return new Intl.NumberFormat(kTags[prefs.locale], options).format(value);
 }
 
 export function percent(share: number): string {
-  return number(share, { style: 'percent', maximumFractionDigits: 0 });
+  return percents().format(share);
 }
 
 export function bytes(value: number): string {
@@ -77,7 +96,7 @@ export function day(iso: string): string {
 export function language(code: string): string {
   if (code === '') return t('lang.unknown');
   try {
-    return new Intl.DisplayNames([kTags[prefs.locale]], { type: 'language' }).of(code) ?? code;
+    return languages().of(code) ?? code;
   } catch {
     return code;
   }

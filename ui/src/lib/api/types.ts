@@ -167,7 +167,8 @@ export interface ItemInfo {
   }[];
   pages: number;
   members: number;
-  gaps: GapInfo[];
+  gaps: GapInfo[]; // at most 500
+  more_gaps?: boolean; // there are more: GET /api/gaps/list?item=
 }
 /** GET /api/items/{id}/pages?from=1&limit=1000 */
 export interface PageHead {

@@ -32,6 +32,9 @@ Result<UniqueFd> open_folder_in(const UniqueFd& parent, const std::string& name)
     return Failure(io_error("cannot make the folder", name, errno));
   }
   UniqueFd fd(::openat(parent.get(), name.c_str(), kFolderFlags));
+  if (!fd && (errno == ENOTDIR || errno == ELOOP)) {
+    return fail(ErrorKind::conflict, "a file was sent under the name of this folder", "name");
+  }
   if (!fd) return Failure(io_error("cannot open the folder", name, errno));
   return fd;
 }

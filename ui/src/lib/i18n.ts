@@ -73,7 +73,8 @@ export function bytes(value: number): string {
     unit += 1;
   }
   const digits = unit === 0 || size >= 100 ? 0 : 1;
-  const unitDisplay = unit === 0 ? 'long' : 'short';
+  // Persian abbreviates in Latin letters, which tear a line apart; its words are short.
+  const unitDisplay = unit === 0 || prefs.locale === 'fa' ? 'long' : 'short';
   return number(size, { style: 'unit', unit: units[unit] ?? 'byte', unitDisplay, maximumFractionDigits: digits });
 }
 

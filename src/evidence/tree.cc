@@ -443,17 +443,24 @@ constexpr int kPatience = 4;
 Result<std::shared_ptr<const Tree>> TreeCache::get(store::Database& db) {
   const store::Transaction view = TRY(store::Transaction::begin_read(db));
   std::string mark = TRY(mark_of(db));
-  const std::scoped_lock lock(mutex_);
+  std::unique_lock lock(mutex_);
   Seen& seen = seen_[db.handle()];
   if (seen.tree && seen.mark == mark) return seen.tree;
   const auto now = std::chrono::steady_clock::now();
   std::string stamp = TRY(stamp_of(db));
   const bool other_case = newest_ && stamp.substr(stamp.rfind(':')) != stamp_.substr(stamp_.rfind(':'));
-  const bool patient = newest_ && !other_case && now - built_ < took_ * kPatience;
-  if (stamp != stamp_ && patient) return newest_;  // the mark stays: asked again next time
+  const bool usable = newest_ && !other_case;
+  const bool patient = building_ || now - built_ < took_ * kPatience;
+  if (stamp != stamp_ && usable && patient) return newest_;  // the mark stays: asked again next time
   if (stamp != stamp_) {
-    Tree tree = TRY(Tree::build(db));
-    newest_ = std::make_shared<const Tree>(std::move(tree));
+    // The first one is waited for; while a later one is made, nobody else waits.
+    building_ = usable;
+    if (usable) lock.unlock();
+    auto tree = Tree::build(db);
+    if (usable) lock.lock();
+    building_ = false;
+    if (!tree) return Failure(std::move(tree).error());
+    newest_ = std::make_shared<const Tree>(std::move(*tree));
     stamp_ = std::move(stamp);
     built_ = std::chrono::steady_clock::now();
     took_ = built_ - now;

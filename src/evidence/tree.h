@@ -113,6 +113,7 @@ class TreeCache {
   std::map<const void*, Seen> seen_;
   std::string stamp_;  // of the newest tree
   std::shared_ptr<const Tree> newest_;
+  bool building_ = false;  // a thread makes the next one; the others take the newest there is
   std::chrono::steady_clock::time_point built_;
   std::chrono::steady_clock::duration took_{};
 };

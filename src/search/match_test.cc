@@ -89,5 +89,23 @@ TEST(Snippet, StaysShortWhateverTheWords) {
   EXPECT_LT(snippet(words, {}).text.utf8.size(), 3'000U);
 }
 
+TEST(SnippetMarks, StandAtTheWordsInUtf16) {
+  const auto words = words_of("😀 گزارش مرز، the «report» of reports");
+  const auto marks_of = [&](std::string_view text) {
+    const auto query = parse_query(text);
+    EXPECT_TRUE(query);
+    const Snippet shown = snippet(words, find_matches(*query, words));
+    std::vector<std::pair<std::uint32_t, std::uint32_t>> marks;
+    for (const TextMark& mark : shown.marks) marks.emplace_back(mark.begin, mark.end);
+    return marks;
+  };
+  using Marks = std::vector<std::pair<std::uint32_t, std::uint32_t>>;
+  EXPECT_EQ(marks_of("گزارش"), Marks({{3, 8}}));
+  EXPECT_EQ(marks_of("\"گزارش مرز\""), Marks({{3, 13}})) << "a phrase is one mark";
+  EXPECT_EQ(marks_of("گزارش مرز"), Marks({{3, 8}, {9, 13}})) << "two words are two";
+  EXPECT_EQ(marks_of("report*"), Marks({{18, 26}, {30, 37}}));
+  EXPECT_TRUE(marks_of("nothing").empty());
+}
+
 }  // namespace
 }  // namespace dragoman::search

@@ -58,7 +58,7 @@ Result<std::vector<bool>> contents_in(store::Database& db, const Tree& tree, con
 
 Result<Narrowing> narrow(store::Database& db, const Tree& tree, const Scope& scope) {
   Narrowing narrowing{scope.langs, scope.types, nullptr};
-  if (scope.states.empty() && scope.folders.empty() && !scope.content) return narrowing;
+  if (scope.by_class_only()) return narrowing;
   std::vector<bool> table(tree.content_limit(), true);
   if (!scope.folders.empty()) table = TRY(contents_in(db, tree, scope.folders));
   for (std::size_t content = 0; content < table.size() && !scope.states.empty(); ++content) {

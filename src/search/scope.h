@@ -22,6 +22,9 @@ struct Scope {
   // Paths of folders or items, or keys of nodes: what lies there or below, by any path of a content.
   std::vector<std::string> folders;
   std::optional<ContentId> content;  // pages of this one only
+
+  /// Whether the index can tell by itself.
+  bool by_class_only() const { return states.empty() && folders.empty() && !content; }
 };
 
 /// The nodes of the tree that a folder of a scope names; none where it is the path of a file without members.

@@ -94,6 +94,13 @@ Json hit_json(const search::FoundPage& page, std::int64_t rank) {
   return json;
 }
 
+/// The tree of a large case takes its time after each commit: it is asked only where it is needed.
+Result<search::Narrowing> narrowing_of(const search::Scope& scope, CaseReader& reader, const Trees& trees) {
+  if (scope.by_class_only()) return search::Narrowing{scope.langs, scope.types, nullptr};
+  const auto tree = TRY(from_case(trees->get(reader.db())));
+  return from_case(search::narrow(reader.db(), *tree, scope));
+}
+
 Result<Answer> answer_search(const Request& request, CaseReader& reader, const Trees& trees) {
   const Stopwatch watch;
   const search::Query query = TRY(query_of(request));
@@ -105,11 +112,10 @@ Result<Answer> answer_search(const Request& request, CaseReader& reader, const T
   const std::int64_t from = request.parameter("cursor") ? std::min(resumed, kLastHit) : stated;
   const std::int64_t limit = TRY(request.number("limit", kHits, 1, kMostHits));
   search::SqliteIndex* index = TRY(from_case(reader.index()));
-  const auto tree = TRY(from_case(trees->get(reader.db())));
   search::SearchOptions options;
   options.offset = static_cast<std::size_t>(from);
   options.limit = static_cast<std::size_t>(limit);
-  options.narrowing = TRY(from_case(search::narrow(reader.db(), *tree, scope)));
+  options.narrowing = TRY(narrowing_of(scope, reader, trees));
   const search::Found found = TRY(from_case(search::find(reader.db(), *index, query, options)));
   Json json;
   json["canonical"] = canonical;

@@ -7,11 +7,24 @@ import type { Key } from './i18n';
 export interface Shortcut {
   keys: string[]; // any of them
   help: Key;
-  run: (event: KeyboardEvent) => void;
+  run: (event: KeyboardEvent, key: string) => void; // key: as in `keys`, whatever the keyboard's language
   inFields?: boolean; // also while typing
 }
 
 const kSequenceMs = 1200;
+
+// Where these stand on a Latin keyboard, plain and with Shift.
+const kPlaces: Record<string, [string, string]> = {
+  Slash: ['/', '?'], BracketLeft: ['[', '{'], BracketRight: [']', '}'], Minus: ['-', '_'], Equal: ['=', '+'],
+  Digit0: ['0', ')'],
+};
+/** The key by its place when the keyboard writes another script: who writes Persian need not change the keyboard. */
+function keyOf(event: KeyboardEvent): string {
+  if (event.key.length !== 1 || /[!-~ ]/.test(event.key)) return event.key;
+  const letter = /^Key([A-Z])$/.exec(event.code)?.[1];
+  if (letter !== undefined) return event.shiftKey ? letter : letter.toLowerCase();
+  return kPlaces[event.code]?.[event.shiftKey ? 1 : 0] ?? event.key;
+}
 
 function typing(target: EventTarget | null): boolean {
   if (!(target instanceof HTMLElement)) return false;
@@ -34,20 +47,21 @@ class Keys {
 
   press(event: KeyboardEvent): void {
     if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
+    const key = keyOf(event);
     const inField = typing(event.target);
-    const sequence = performance.now() - this.#at < kSequenceMs && this.#first !== '' ? `${this.#first} ${event.key}` : '';
+    const sequence = performance.now() - this.#at < kSequenceMs && this.#first !== '' ? `${this.#first} ${key}` : '';
     // The newest group first: a dialog's keys go before those of the screen below it.
     for (const group of [...this.groups].reverse()) {
       for (const shortcut of group.shortcuts) {
         if (inField && !shortcut.inFields) continue;
-        if (!shortcut.keys.includes(event.key) && !(sequence !== '' && shortcut.keys.includes(sequence))) continue;
+        if (!shortcut.keys.includes(key) && !(sequence !== '' && shortcut.keys.includes(sequence))) continue;
         this.#first = '';
-        shortcut.run(event);
+        shortcut.run(event, key);
         if (!event.defaultPrevented && event.key.length === 1) event.preventDefault();
         return;
       }
     }
-    this.#first = inField || event.key.length !== 1 ? '' : event.key;
+    this.#first = inField || key.length !== 1 ? '' : key;
     this.#at = performance.now();
   }
 }

@@ -136,6 +136,10 @@ export class PageStore {
     }
   }
 
+  /** The connection came back: what did not come is asked for again. */
+  retry(): void {
+    for (const [page, loaded] of [...this.texts]) if (loaded.error) this.again(page);
+  }
   again(page: number): void {
     this.texts.delete(page);
     this.#need(page);

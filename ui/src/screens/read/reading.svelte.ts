@@ -89,12 +89,12 @@ export class Reading {
       this.pin = v !== '' ? { page: place.page, v } : null;
       this.cited = span ? { page: place.page, span } : null;
     }
-    if (q !== this.q || this.hits.pages.length === 0) {
+    if (own) return;
+    if (q !== this.q) {
       this.q = q;
       void this.hits.load(this.store.item, q);
     }
     this.store.ask(q, this.pin);
-    if (own) return;
     this.page = Math.max(1, place.page);
     this.now = null;
     this.#wanted = q !== '' && !span ? { page: this.page, run: 'first' } : null;

@@ -46,12 +46,19 @@ function linesOf(rows: readonly WordRow[], from: number, to: number): Line[] {
   return lines;
 }
 
+/** "From: …", "تاریخ: …": a line of a letter's head, which begins where the one before it ends. */
+function isLabelled(rows: readonly WordRow[], line: Line): boolean {
+  for (let i = line.from; i < Math.min(line.to, line.from + 3); i += 1) if (rows[i]?.[0].endsWith(':')) return true;
+  return false;
+}
+
 function paragraph(rows: readonly WordRow[], from: number, to: number): Paragraph {
   const lines = linesOf(rows, from, to);
   const longest = lines.reduce((most, line) => Math.max(most, line.letters), 0);
   const words: FlowWord[] = [];
-  for (const line of lines) {
-    const meant = line.letters < longest * kShort || longest < 36;
+  for (const [index, line] of lines.entries()) {
+    const next = lines[index + 1];
+    const meant = line.letters < longest * kShort || longest < 36 || (next !== undefined && isLabelled(rows, next));
     for (let i = line.from; i < line.to; i += 1) {
       const row = rows[i];
       if (!row) continue;

@@ -109,9 +109,9 @@ export function scanLanguage(code: string): string {
   return language(code.split('_')[0] ?? code);
 }
 
-/** A span of time in the two largest units that matter: "3 min", "1 h 20 min". */
+/** A span of time in the two largest units that matter: "3 minutes", "1 hour 20 minutes". */
 export function duration(seconds: number): string {
-  const part = (value: number, unit: string) => number(value, { style: 'unit', unit, unitDisplay: 'short', maximumFractionDigits: 0 });
+  const part = (value: number, unit: string) => number(value, { style: 'unit', unit, unitDisplay: 'long', maximumFractionDigits: 0 });
   if (seconds < 60) return part(Math.max(1, Math.round(seconds)), 'second');
   const minutes = Math.round(seconds / 60);
   if (minutes < 60) return part(minutes, 'minute');

@@ -101,14 +101,12 @@ def embed(dist, work):
             symbol = f"dragoman_asset_{number}_{form}"
             file = packed / f"{number}.{form}"
             file.write_bytes(content)
-            # The digest makes the assembler run again when nothing else of this text changes.
-            symbols.append(f"# {hashlib.sha256(content).hexdigest()}\n.global {symbol}\n.balign 16\n{symbol}:\n"
-                           f".incbin \"{file}\"\n")
+            symbols.append(f".global {symbol}\n.balign 16\n{symbol}:\n.incbin \"{file}\"\n")
             declared.append(f"extern const char {symbol}[];")
             parts.append(f"{{{symbol}, {len(content)}}}")
         immutable = "true" if name.startswith("/assets/") else "false"
         rows.append(f'    {{"{name}", "{TYPES[path.suffix]}", {parts[0]}, {parts[1]}, "\\"{digest[:16]}\\"", {immutable}}},')
-    (work / "assets.S").write_text("# Made by ui/embed.py.\n.section .rodata\n" + "".join(symbols) +
+    (work / "assets.S").write_text("/* Made by ui/embed.py. */\n.section .rodata\n" + "".join(symbols) +
                                    ".section .note.GNU-stack,\"\",%progbits\n")
     (work / "assets.cc").write_text(
         "// Made by ui/embed.py.\n#include \"web/assets.h\"\n\nextern \"C\" {\n" + "\n".join(declared) +

@@ -111,17 +111,21 @@ void list_folders(const Tree& tree, const std::vector<std::uint64_t>& counts, co
     const Tree::Node node = waiting.back();
     waiting.pop_back();
     out.folders.push_back({value_of(tree, node), std::string(tree.name(node)), counts[node],
-                           tree.parent(node) == Tree::kTop ? std::string() : value_of(tree, tree.parent(node))});
+                           above(tree, node) == Tree::kTop ? std::string() : value_of(tree, above(tree, node))});
     const auto& inside = children[node];
     waiting.insert(waiting.end(), inside.rbegin(), inside.rend());
   }
+}
+
+bool is_folder(const Tree& tree, const std::vector<Tree::Node>& named) {
+  return !named.empty() && tree.child_count(named.front()) > 0;
 }
 
 // What was chosen is there to be given up again, also where nothing matches.
 void add_chosen_folders(const Tree& tree, const Scope& scope, std::vector<Tree::Node>& nodes) {
   for (const std::string& path : scope.folders) {
     const std::vector<Tree::Node> found = folders_named(tree, path);
-    if (found.empty()) continue;
+    if (!is_folder(tree, found)) continue;
     for (Tree::Node node = tree.first_alike(found.front()); node != Tree::kTop; node = above(tree, node))
       nodes.push_back(node);
   }
@@ -135,7 +139,7 @@ class ChosenFiles {
   static Result<ChosenFiles> make(store::Database& db, const Tree& tree, const Scope& scope) {
     ChosenFiles files;
     for (const std::string& path : scope.folders) {
-      if (!folders_named(tree, path).empty()) continue;
+      if (is_folder(tree, folders_named(tree, path))) continue;
       files.list_.push_back({path, path.substr(path.rfind('/') + 1), 0, {}});
       files.contents_.push_back(TRY(contents_in(db, tree, {path})));
     }

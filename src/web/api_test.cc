@@ -158,8 +158,9 @@ TEST_F(ApiTest, WhatIsWrongIsNamed) {
 
 // Each value's count is what a search with that value finds, and a facet's own choice does not narrow it.
 TEST_F(ApiTest, FacetsAreWhatSearchesFind) {
-  for (const std::string chosen : {"", "&lang=en", "&type=pdf&type=mail", "&state=partial", "&folder=leak/box.zip",
-                                   "&folder=leak/mails&lang=", "&folder=leak/a2/report.pdf&state=read"}) {
+  for (const std::string chosen :
+       {"", "&lang=en", "&type=pdf&type=mail", "&state=partial", "&folder=leak/box.zip",
+        "&folder=leak/mails&lang=", "&folder=leak/a2/report.pdf&state=read", "&folder=i1&type=pdf"}) {
     const Json facets = reader_->json("/api/facets?q=border" + chosen);
     EXPECT_EQ(facets["total"], reader_->json("/api/search?q=border" + chosen)["total"]) << chosen;
     for (const std::string facet : {"lang", "type", "state", "folder"}) {

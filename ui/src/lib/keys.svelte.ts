@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 // The keyboard: screens add their keys while they are shown, the help lists what holds just now. Letters do nothing
 // while somebody types; a key is a KeyboardEvent.key, or two of them ("g s").
-import { untrack } from 'svelte';
 import type { Key } from './i18n';
 
 export interface Shortcut {
@@ -34,15 +33,19 @@ function typing(target: EventTarget | null): boolean {
 
 class Keys {
   groups = $state.raw<{ title: Key; shortcuts: Shortcut[] }[]>([]);
+  // What `groups` shows. An effect's teardown reads state as it was before the effects of the same moment: taking one
+  // group away from that would take away those that another screen has just added.
+  #all: { title: Key; shortcuts: Shortcut[] }[] = [];
   #first = '';
   #at = 0;
 
   /** Adds a group; the returned function takes it away again (give it to $effect). */
   add(title: Key, shortcuts: Shortcut[]): () => void {
     const group = { title, shortcuts };
-    // An effect that adds keys must not run again because keys were added.
-    this.groups = untrack(() => [...this.groups, group]);
-    return () => (this.groups = this.groups.filter((other) => other !== group));
+    this.groups = this.#all = [...this.#all, group];
+    return () => {
+      this.groups = this.#all = this.#all.filter((other) => other !== group);
+    };
   }
 
   press(event: KeyboardEvent): void {
@@ -51,7 +54,7 @@ class Keys {
     const inField = typing(event.target);
     const sequence = performance.now() - this.#at < kSequenceMs && this.#first !== '' ? `${this.#first} ${key}` : '';
     // The newest group first: a dialog's keys go before those of the screen below it.
-    for (const group of [...this.groups].reverse()) {
+    for (const group of [...this.#all].reverse()) {
       for (const shortcut of group.shortcuts) {
         if (inField && !shortcut.inFields) continue;
         if (!shortcut.keys.includes(key) && !(sequence !== '' && shortcut.keys.includes(sequence))) continue;

@@ -5,6 +5,8 @@ import { get } from '../../lib/api/client';
 import type { ItemState, TreeAnswer, TreeNode } from '../../lib/api/types';
 
 const kLimit = 500;
+// On the way to a node deep inside a long folder: as many as the server gives.
+const kMostLimit = 1000;
 // With a filter on, folders open by themselves until so many rows show.
 const kOpenRows = 60;
 // Without one, while all that is shown fits a window.
@@ -99,16 +101,14 @@ export class TreeModel {
           if (this.#rootNext === null) return undefined;
           await this.#moreRoots();
         } else {
-          if (branch.next === null || branch.failed) return undefined;
-          await this.more(branch);
+          if (branch.next === null) return undefined;
+          this.#take(branch, await this.#ask(branch.node.node, branch.next ?? null, kMostLimit));
         }
       }
       branch = this.#known.get(key);
-      if (branch && key !== node) {
-        branch.open = true;
-        this.#flatten();
-      }
+      if (branch && key !== node) branch.open = true;
     }
+    this.#flatten();
     return branch;
   }
 
@@ -128,10 +128,10 @@ export class TreeModel {
     if (!this.#abort.signal.aborted) this.#flatten();
   }
 
-  #ask(node: string, cursor: string | null): Promise<TreeAnswer> {
+  #ask(node: string, cursor: string | null, limit = kLimit): Promise<TreeAnswer> {
     return get<TreeAnswer>(
       '/api/tree',
-      { node, cursor, state: this.#states, limit: kLimit },
+      { node, cursor, state: this.#states, limit },
       this.#abort.signal,
     );
   }

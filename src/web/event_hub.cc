@@ -42,6 +42,7 @@ std::shared_ptr<EventHub::Client> EventHub::join(Wake wake) {
 
 void EventHub::publish(EventKind kind, std::string data) {
   const std::lock_guard lock(mutex_);
+  if (closed_) return;
   const auto slot = static_cast<std::size_t>(kind);
   newest_[slot] = std::move(data);
   for (const auto& known : clients_) {

@@ -45,7 +45,7 @@ class EventHub {
   std::shared_ptr<Client> join(Wake wake);
   /// `data` is JSON on one line.
   void publish(EventKind kind, std::string data);
-  /// Ends all streams.
+  /// Ends all streams: they are woken once more, and never after.
   void close();
 
  private:

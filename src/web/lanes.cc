@@ -11,16 +11,19 @@ Lanes::Lanes(const store::CaseFolder& folder, const ServerLimits& limits)
   for (std::size_t i = 0; i < limits.picture_threads; ++i) threads_.emplace_back([this] { work(picture_, false); });
 }
 
-Lanes::~Lanes() {
+void Lanes::stop() {
+  std::deque<Job> dropped;
   {
     const std::lock_guard lock(mutex_);
     stopping_ = true;
-    quick_.jobs.clear();
+    dropped.swap(quick_.jobs);
+    for (Job& job : picture_.jobs) dropped.push_back(std::move(job));
     picture_.jobs.clear();
   }
   quick_.filled.notify_all();
   picture_.filled.notify_all();
   for (std::thread& thread : threads_) thread.join();
+  threads_.clear();
 }
 
 bool Lanes::run(Lane lane, Job job) {

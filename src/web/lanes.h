@@ -20,13 +20,14 @@ class Lanes {
   using Job = std::function<void(Result<CaseReader*>)>;
 
   Lanes(const store::CaseFolder& folder, const ServerLimits& limits);
-  /// Ends the threads; jobs that still wait are dropped.
-  ~Lanes();
+  ~Lanes() { stop(); }
   Lanes(const Lanes&) = delete;
   Lanes& operator=(const Lanes&) = delete;
 
   /// Any thread. False when too many wait already; the job is dropped then.
   bool run(Lane lane, Job job);
+  /// Jobs that still wait are dropped, here; those at work end. For the thread that made the lanes.
+  void stop();
 
  private:
   // One mutex for both lanes: it is held for a push or a pop only.

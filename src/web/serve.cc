@@ -82,6 +82,15 @@ void resume_later(Uploads& uploads, Adding& adding) {
   adding.remember(std::move(order));
 }
 
+Result<void> check_folders(const std::vector<std::filesystem::path>& folders) {
+  for (const std::filesystem::path& folder : folders) {
+    std::error_code error;
+    const bool there = std::filesystem::is_directory(folder, error);
+    if (!there) return fail(ErrorKind::not_found, "this is no folder; --browse takes folders", folder.string());
+  }
+  return {};
+}
+
 Listening listening_at(ListenAddress address, std::uint16_t port, const std::string& token) {
   // What listens everywhere is opened here.
   std::string host = address.host == "0.0.0.0" ? "127.0.0.1" : address.host == "::" ? "::1" : address.host;
@@ -98,6 +107,7 @@ void append(std::vector<Route>& routes, std::vector<Route> more) {
 Result<void> serve(const ServeOptions& options, const std::function<void(const Listening&)>& on_ready) {
   CHECK(sodium_init() >= 0);
   ListenAddress address = TRY(parse_listen(options.listen));
+  TRY_VOID(check_folders(options.browse));
   const store::CaseFolder folder = TRY(store::CaseFolder::open(options.folder));
   const auto info = TRY(CaseInfo::open(folder, started_now()));
   const std::filesystem::path state_folder = TRY(default_state_folder());

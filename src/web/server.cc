@@ -90,12 +90,13 @@ class Connection;
 
 /// What the connections share. Its thread is the one that runs `context`.
 struct Host {
+  const ServerParts& parts;
+  // Before the context: connections that its end takes with it leave this set.
+  std::set<Connection*> connections{};
+  bool ending = false;
   asio::io_context context{1};
   // Writes uploads: a slow disk must not hold up the answers.
   asio::thread_pool disk{1};
-  const ServerParts& parts;
-  std::set<Connection*> connections{};
-  bool ending = false;
 };
 
 class Connection : public std::enable_shared_from_this<Connection> {
@@ -151,7 +152,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
     Head head = head_of(head_->get());
     const auto length = head_->content_length();
     head.has_body = head_->chunked() || (length && *length > 0);
-    keep_alive_ = head_->get().keep_alive();
+    // A body that nobody asked for is not read: what follows it could not be told from it.
+    keep_alive_ = head_->get().keep_alive() && (head_->is_done() || head.method != Method::get);
     plan_ = host_.parts.service.plan(head);
     carry_out();
   }
@@ -193,10 +195,13 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void dispatch() {
     stream_.expires_never();
     const auto gone = watch_peer();
-    auto job = [self = shared_from_this(), gone](Result<CaseReader*> reader) {
+    auto job = [self = shared_from_this(), gone](Result<CaseReader*> reader) mutable {
       Answer answer;
       if (!*gone) answer = self->handled(reader);
-      asio::post(self->host_.context, [self, answer = std::move(answer)]() mutable { self->send(std::move(answer)); });
+      auto& context = self->host_.context;
+      // Moved, not copied: a connection may end on its own thread only.
+      asio::post(context,
+                 [self = std::move(self), answer = std::move(answer)]() mutable { self->send(std::move(answer)); });
     };
     if (!host_.parts.lanes.run(plan_.route->lane, std::move(job))) {
       send(problem(503, "busy", "Too much is asked", "the server is busy; try again in a moment"));
@@ -340,10 +345,12 @@ class Connection : public std::enable_shared_from_this<Connection> {
     if (error && error != http::error::need_buffer) return close();  // the file goes with the plan
     const std::size_t size = piece_.size() - pieces_->get().body().size;
     stream_.expires_never();
-    asio::post(host_.disk, [self = shared_from_this(), size, last = pieces_->is_done()] {
+    asio::post(host_.disk, [self = shared_from_this(), size, last = pieces_->is_done()]() mutable {
       auto written = self->plan_.upload->write({self->piece_.data(), size});
       if (written && last) written = self->plan_.upload->finish();
-      asio::post(self->host_.context, [self, written = std::move(written), last] { self->on_written(written, last); });
+      auto& context = self->host_.context;
+      asio::post(context,
+                 [self = std::move(self), written = std::move(written), last] { self->on_written(written, last); });
     });
   }
 
@@ -539,7 +546,10 @@ Result<void> run_server(const ListenAddress& address, const ServerParts& parts) 
     acceptor.begin();
     parts.on_listening(port);
     host.context.run();
+    // Whoever could still speak to the connections has ended before they do.
+    parts.events.close();
     host.disk.join();
+    parts.lanes.stop();
     return {};
   } catch (const boost::system::system_error& error) {
     return fail(ErrorKind::io, fmt::format("the network failed: {}", error.what()));

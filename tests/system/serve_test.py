@@ -362,6 +362,8 @@ def check_restart(checks, work, case, files):
         checks.check("--listen" in taken.stderr.decode(), "and the way out")
     wrong = subprocess.run([PROGRAM, "serve", case, "--listen", "nonsense"], capture_output=True)
     checks.equal(wrong.returncode, 2, "an address that is none")
+    nowhere = subprocess.run([PROGRAM, "serve", case, "--browse", work / "nowhere"], capture_output=True)
+    checks.equal((nowhere.returncode, nowhere.stdout), (1, b""), "a folder that is none")
     none = subprocess.run([PROGRAM, "serve", work / "nowhere"], capture_output=True)
     checks.equal((none.returncode, none.stdout), (1, b""), "a case that is none")
 

@@ -21,6 +21,12 @@ class Hands {
     other.page = page;
     return other;
   }
+  /** Results come while typing; from another screen Enter leads to them. */
+  async type(text) {
+    const away = !/^\/(search)?$/.test(new URL(this.page.url()).pathname);
+    await this.page.keyboard.insertText(text);
+    if (away) await this.page.keyboard.press('Enter');
+  }
   async arrived(screen, there) {
     await this.page.waitForURL((url) => url.pathname.startsWith(screen));
     if (there) await this.page.waitForSelector(there);
@@ -33,11 +39,11 @@ export class Mouse extends Hands {
   async search(text) {
     await this.page.locator(hook('search-input')).click();
     await this.page.keyboard.press('Control+a');
-    await this.page.keyboard.insertText(text);
+    await this.type(text);
   }
   /** The result that leads to a page; results are scrolled until it is there. */
   async openHit(item, number) {
-    const link = this.page.locator(`${hook('hit')} a[href^="/read/${item}/${number}?"]`).first();
+    const link = this.page.locator(`${hook('hit')} h2 a[href^="/read/${item}/${number}?"]`).first();
     await until('the hit is in sight', async () => {
       if ((await link.count()) > 0) return true;
       await this.page.locator(hook('results')).hover();
@@ -53,7 +59,10 @@ export class Mouse extends Hands {
   async previousHit() {
     await this.page.locator(hook('previous-hit')).first().click();
   }
+  /** A click on a marked word chooses it. */
   async copyCitation() {
+    const mark = await this.page.locator(hook('mark')).first().boundingBox();
+    await this.page.mouse.click(mark.x + mark.width / 2, mark.y + mark.height / 2);
     await this.page.locator(hook('copy-citation')).first().click();
   }
   async goto(screen) {
@@ -62,16 +71,19 @@ export class Mouse extends Hands {
   async press(selector) {
     await this.page.locator(selector).first().click();
   }
-  async tick(selector) {
-    await this.page.locator(selector).first().click();
+  /** Goes into a folder of the chooser and chooses what is in it. */
+  async choosePlace(folder, name) {
+    const place = (wanted) => this.page.locator(hook('place'), { hasText: wanted }).first();
+    await place(folder).locator(hook('place-open')).click();
+    await place(name).click();
   }
   /** Walks the gaps: a group, then a place in it; ends where the place leads. */
   async walkGaps(kind) {
     await this.goto('gaps');
     await this.arrived('/gaps', hook('gap-group'));
-    await this.press(`${hook('gap-group')}[data-kind="${kind}"]`);
+    await this.press(`${hook('gap-group')}[data-kind="${kind}"] .title`);
     await this.page.waitForSelector(hook('gap-place'));
-    await this.press(`${hook('gap-place')} a[href^="/read/"], a${hook('gap-place')}[href^="/read/"]`);
+    await this.press(`a${hook('gap-place')}[href^="/read/"]`);
     await this.arrived('/read/');
   }
 }
@@ -86,7 +98,7 @@ export class Keys extends Hands {
     await this.key('/');
     await until('the search field has the focus', () => focused(this.page, hook('search-input')));
     await this.key('Control+a');
-    await this.page.keyboard.insertText(text);
+    await this.type(text);
   }
   async openHit(item, number) {
     // Out of the field, into the list.
@@ -132,17 +144,42 @@ export class Keys extends Hands {
     await this.reach(selector);
     await this.key('Enter');
   }
-  async tick(selector) {
-    await this.reach(selector);
+  async choosePlace(folder, name) {
+    const down = (wanted) =>
+      until(`${wanted} is the one`, async () => {
+        const now = await this.page.locator(`${hook('place')}.now`).innerText();
+        if (now.includes(wanted)) return true;
+        await this.key('ArrowDown');
+        return false;
+      });
+    await this.reach(hook('places'));
+    await down(folder);
+    await this.key('Enter');
+    await this.page.locator(hook('place'), { hasText: name }).waitFor();
+    await this.reach(hook('places'));
+    await down(name);
     await this.key('Space');
   }
   async walkGaps(kind) {
     await this.goto('gaps');
     await this.arrived('/gaps', hook('gap-group'));
-    await this.press(`${hook('gap-group')}[data-kind="${kind}"]`);
+    await this.arrow('ArrowDown', `${hook('gap-group')}[data-kind="${kind}"] .title`);
+    await this.key('Enter');
     await this.page.waitForSelector(hook('gap-place'));
-    await this.press(`${hook('gap-place')} a[href^="/read/"], a${hook('gap-place')}[href^="/read/"]`);
+    await this.reach(hook('gap-place'));
+    await this.arrow('ArrowDown', `a${hook('gap-place')}[href^="/read/"]`);
+    await this.key('Enter');
     await this.arrived('/read/');
+  }
+  /** An arrow key until the focus is there. */
+  async arrow(key, selector) {
+    await this.page.waitForSelector(selector);
+    for (let steps = 0; steps < kMostTabs; steps += 1) {
+      if (await focused(this.page, selector)) return;
+      await this.key(key);
+      await this.page.waitForTimeout(40); // rows that were not there yet take the focus when they come
+    }
+    throw new Error(`${key} does not reach ${selector}`);
   }
 }
 

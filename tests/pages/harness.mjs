@@ -3,7 +3,7 @@
 // watched: a request to another host, an error in the console, a breach of the content policy, a dialog or an unexpected
 // end is a fault of the test it happens in. Everything is bounded in time, and nothing outlives this process.
 import { spawn, spawnSync, execFile } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
@@ -18,7 +18,7 @@ const kChromium = process.env.DRAGOMAN_CHROMIUM ?? '/usr/bin/chromium';
 const kActionMs = 10_000;
 
 // Where the front end was built, its packages are.
-const modules = [process.env.DRAGOMAN_UI, join(kBuild, 'ui'), join(kSource, 'ui')]
+const modules = [process.env.DRAGOMAN_UI, join(kBuild, 'ui/project'), join(kSource, 'ui')]
   .filter((folder) => folder !== undefined)
   .find((folder) => existsSync(join(folder, 'node_modules/playwright-core')));
 if (modules === undefined) throw new Error('playwright-core is not there: npm ci in ui/');
@@ -76,15 +76,26 @@ export function readLines(path) {
   return readFileSync(path, 'utf8').split('\n').filter(Boolean).map((line) => JSON.parse(line));
 }
 
-/** Another leak than the case's, to be added. */
-export async function makeLeak(folder, pages, seed) {
-  await run(join(kBuild, 'dragoman-sample'), [folder, '--pages', String(pages), '--seed', String(seed)], process.env);
+async function makeLeak(folder, seed) {
+  await run(join(kBuild, 'dragoman-sample'), [folder, '--pages', '60', '--seed', String(seed)], process.env);
+}
+
+/** Scanned PDFs of another leak than the case's, to be added: their paths. */
+export async function otherScans(seed, most) {
+  const folder = scratch();
+  await makeLeak(folder, seed);
+  const scans = join(folder, 'files/scans');
+  return readdirSync(scans, { recursive: true })
+    .filter((name) => /\.pdf$/.test(name) && /^[\x20-\x7e]+$/.test(name))
+    .sort()
+    .slice(0, most)
+    .map((name) => join(scans, name));
 }
 
 /** Makes `folder/case` of the sample leak in `folder/leak`. */
 export async function buildSampleCase(folder) {
   const env = homeOf(folder);
-  await makeLeak(join(folder, 'leak'), 60, 1);
+  await makeLeak(join(folder, 'leak'), 1);
   await dragoman(env, 'new', join(folder, 'case'), '--title', 'The Kelmoria papers');
   await dragoman(env, 'add', join(folder, 'case'), join(folder, 'leak/files'));
 }
@@ -94,7 +105,8 @@ export async function buildSampleCase(folder) {
 export async function sampleCase() {
   const folder = scratch();
   const made = process.env.DRAGOMAN_PAGES_CASE;
-  if (made && existsSync(join(made, 'case'))) cpSync(made, folder, { recursive: true });
+  // Not Node's own: names in the sample are bytes.
+  if (made && existsSync(join(made, 'case'))) await run('cp', ['-a', '--reflink=auto', `${made}/.`, folder], process.env);
   else await buildSampleCase(folder);
   const gold = join(folder, 'leak/gold');
   return {
@@ -275,10 +287,27 @@ export class Reader {
     reader.watch = new Watch(server.origin);
     await reader.watch.join(reader.context);
     reader.page = await reader.context.newPage();
-    await reader.page.goto(server.url);
+    const first = await reader.page.goto(server.url);
     await ready(reader.page);
-    if (path !== '/') await reader.goto(path);
+    const build = process.env.DRAGOMAN_UI_OUT;
+    if (build) await reader.useBuild(resolve(build), first.headers()['content-security-policy']);
+    if (path !== '/' || build) await reader.goto(path);
     return reader;
+  }
+
+  /** For work on the pages: the files of another build than the one inside the program, under the program's policy. */
+  async useBuild(folder, policy) {
+    const types = { js: 'text/javascript', css: 'text/css', html: 'text/html', svg: 'image/svg+xml', woff2: 'font/woff2' };
+    await this.context.route(
+      (url) => url.origin === this.server.origin && !/^\/(api|originals|csp-report)/.test(url.pathname) && !url.searchParams.has('token'),
+      (route) => {
+        const { pathname } = new URL(route.request().url());
+        const file = pathname !== '/' && existsSync(join(folder, pathname)) ? join(folder, pathname) : null;
+        if (file === null && pathname.startsWith('/assets/')) return route.continue();
+        const path = file ?? join(folder, 'index.html');
+        return route.fulfill({ path, contentType: types[path.split('.').at(-1)], headers: { 'Content-Security-Policy': policy } });
+      },
+    );
   }
 
   /** Opens an address of the pages anew. */
@@ -314,6 +343,24 @@ export class Reader {
       },
       [path, { method, headers: { 'X-Dragoman': '1', ...headers }, ...(body === undefined ? {} : { body }) }],
     );
+  }
+
+  /** Runs a test's body and closes. When it fails, what the page showed is kept in $DRAGOMAN_PAGES_FAILED, if that is
+   *  set, and what else had happened is said. */
+  async during(name, body) {
+    try {
+      await body(this);
+    } catch (error) {
+      const kept = process.env.DRAGOMAN_PAGES_FAILED;
+      if (kept) {
+        mkdirSync(kept, { recursive: true });
+        await this.page.screenshot({ path: join(kept, `${name.replace(/[^a-z0-9]+/gi, '-')}.png`) }).catch(() => undefined);
+      }
+      error.message += `\nat ${this.page.url()}\n${[...new Set(this.watch.faults)].join('\n')}`;
+      await this.context.close();
+      throw error;
+    }
+    await this.close();
   }
 
   /** Throws when anything happened that should not have; closes. */

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 // Every screen in the states worth looking at: what axe examines and what script/screens photographs. A scene brings a
 // reader's page there; those that change the case or the server come last and say so.
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { homeOf, hook, dragoman, kNarrow, kWide, makeLeak, Reader, scratch, Server, until } from './harness.mjs';
+import { readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { homeOf, hook, dragoman, kNarrow, kWide, otherScans, Reader, scratch, Server, until } from './harness.mjs';
 
 const kQuery = 'وزارت OR وزارة OR ministry';
 
@@ -41,7 +41,7 @@ async function hitOf(reader, q, filter) {
 
 /** Opens the filters where a narrow window has them behind a button. */
 async function showFilters(reader) {
-  const button = reader.page.locator(hook('open-filters'));
+  const button = reader.page.locator(hook('filters-open'));
   if (await button.isVisible()) await button.click();
 }
 
@@ -64,7 +64,7 @@ export const kScenes = [
       await reader.page.locator(hook('search-input')).click();
       await reader.page.keyboard.insertText('(border OR مرز) minist* -draft lang:fa');
     },
-    there: hook('understood'),
+    there: hook('query-understood'),
   },
   { name: 'search-nothing', go: (reader) => reader.goto('/search?q=nobodywrotethis') },
   { name: 'search-wrong', statuses: [400], go: (reader) => reader.goto(`/search?q=${encodeURIComponent('border OR (')}`) },
@@ -102,9 +102,10 @@ export const kScenes = [
     name: 'add',
     go: async (reader) => {
       await reader.goto('/add');
-      await reader.page.locator(hook('place-root')).first().click();
+      await reader.page.locator(hook('place-open')).first().click();
+      await reader.page.locator(hook('place'), { hasText: 'Cables' }).click();
     },
-    there: hook('place'),
+    there: `${hook('add-start')}:not([disabled])`,
   },
   {
     name: 'keys',
@@ -146,17 +147,14 @@ export function fits(scene, view) {
 
 /** An `add` that stands still in the middle: what the screen shows of a running one, and the same for every view. */
 export async function pausedAdding(reader) {
-  const leak = scratch();
-  await makeLeak(leak, 30, 9);
   const { upload } = (await reader.api('/api/uploads', json('POST', {}))).json;
-  const folder = join(leak, 'files/scans/box 1');
-  for (const name of readdirSync(folder).sort()) {
-    const data = readFileSync(join(folder, name)).toString('base64');
+  for (const path of await otherScans(9, 6)) {
+    const data = readFileSync(path).toString('base64');
     await reader.page.evaluate(async ([to, text]) => {
       const bytes = Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
       const answer = await fetch(to, { method: 'PUT', body: new Blob([bytes]), headers: { 'X-Dragoman': '1', 'Content-Type': 'application/octet-stream' } });
       if (!answer.ok) throw new Error(`upload: ${answer.status}`);
-    }, [`/api/uploads/${upload}?name=${encodeURIComponent(`box 1/${name}`)}`, data]);
+    }, [`/api/uploads/${upload}?name=${encodeURIComponent(`box 1/${basename(path)}`)}`, data]);
   }
   await reader.api('/api/add', json('POST', { places: [], upload, langs: [], passwords: [] }));
   await until('pages are being recognised', async () => {

@@ -11,15 +11,16 @@ const source = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
 const args = process.argv.slice(2);
 const option = (name, fallback) => {
   const at = args.indexOf(name);
-  return at < 0 ? fallback : Number(args.splice(at, 2)[1]);
+  return at < 0 ? fallback : args.splice(at, 2)[1];
 };
 const flag = (name) => {
   const at = args.indexOf(name);
   if (at >= 0) args.splice(at, 1);
   return at >= 0;
 };
-const pages = option('--pages', 20_000);
-const seconds = option('--seconds', 30);
+const pages = Number(option('--pages', 20_000));
+const seconds = Number(option('--seconds', 30));
+const only = option('--only', '');
 const onlyHttp = flag('--http');
 const onlyBrowser = flag('--browser');
 const build = resolve(args[0] ?? join(source, 'build/release'));
@@ -33,10 +34,10 @@ setTimeout(() => {
 const home = bigCase(source, build, pages);
 const program = join(build, 'dragoman');
 console.log(`${cpus().length} cores, load ${loadavg()[0].toFixed(1)} before`);
-if (!onlyBrowser) await httpPart(program, home, { seconds });
+if (!onlyBrowser && only === '') await httpPart(program, home, { seconds });
 if (!onlyHttp) {
   const { browserPart } = await import('./browser_part.mjs');
-  await browserPart(program, home, { source, build });
+  await browserPart(program, home, { source, build, only });
 }
 console.log(`load ${loadavg()[0].toFixed(1)} after; ${missed()} limits missed`);
 process.exit(missed() === 0 ? 0 : 1);

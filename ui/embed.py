@@ -65,9 +65,7 @@ def build(source, work, npm):
     locked = hashlib.sha256((project / "package-lock.json").read_bytes()).hexdigest()
     stamp = project / "node_modules" / ".locked"
     if not stamp.is_file() or stamp.read_text() != locked:
-        # Not `npm ci`: it wants the lock file to name the packages of every platform, and this one names Linux's.
-        # The versions and digests in the lock file hold all the same.
-        run([npm, "install", "--no-audit", "--no-fund", "--ignore-scripts", "--prefer-offline"], project)
+        run([npm, "ci", "--prefer-offline"], project)
         stamp.write_text(locked)
     run([npm, "run", "build"], project, DRAGOMAN_UI_OUT=str(dist))
     return dist

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 // What the server tells by itself (server-sent events): the case's figures, how an `add` and a `verify` go, and whether
 // the connection stands. A browser opens the stream again by itself; until then every screen keeps what it has.
+//
+// A browser has six connections to one server, for all its tabs, and a stream holds one: a tab that is not seen gives
+// its stream up after a while and opens it again when it is looked at.
 import type { AddStatus, CaseInfo, Hello, VerifyStatus } from './api/types';
 
 class Connection {
@@ -17,12 +20,29 @@ class Connection {
 }
 export const connection = new Connection();
 
+const kUnseenMs = 5_000;
+
 class Live {
   info = $state<CaseInfo | null>(null);
   add = $state<AddStatus | null>(null);
   verify = $state<VerifyStatus | null>(null);
   #stream: EventSource | null = null;
   #retry: ReturnType<typeof setTimeout> | undefined;
+  #unseen: ReturnType<typeof setTimeout> | undefined;
+
+  constructor() {
+    document.addEventListener('visibilitychange', () => {
+      clearTimeout(this.#unseen);
+      if (document.visibilityState === 'hidden') this.#unseen = setTimeout(() => this.#rest(), kUnseenMs);
+      else if (this.#stream === null) this.start();
+    });
+  }
+
+  #rest(): void {
+    clearTimeout(this.#retry);
+    this.#stream?.close();
+    this.#stream = null;
+  }
 
   start(): void {
     this.#stream?.close();
@@ -53,7 +73,7 @@ class Live {
     } catch {
       // still away
     }
-    this.start();
+    if (this.#stream !== null) this.start();
   }
 }
 export const live = new Live();

@@ -4,13 +4,14 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { end, kAxe, Reader, sampleCase, Server } from './harness.mjs';
-import { emptyCase, fits, kScenes, kViews, nameOf, pausedAdding, resumeAdding, settle, show } from './scenes.mjs';
+import { emptyCase, fits, furnish, kScenes, kViews, nameOf, pausedAdding, resumeAdding, settle, show } from './scenes.mjs';
 
 let home;
 let server;
 
 before(async () => {
   home = await sampleCase();
+  furnish(home);
   server = await Server.start(home);
 });
 after(end);

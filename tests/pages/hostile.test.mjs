@@ -48,15 +48,15 @@ class Round {
   /** `address` is opened as a link would; `there` is what shows that it has come. */
   async look(what, address, there) {
     await this.reader.step(address);
-    try {
-      await this.page.waitForFunction(
-        ([to, selector]) => location.pathname + location.search === to && document.querySelector(selector) !== null,
+    // Not waitForFunction: it would evaluate a string in the page, which the page's policy forbids.
+    const came = () =>
+      this.page.evaluate(
+        ([to, selector]) => location.href === new URL(to, location.origin).href && document.querySelector(selector) !== null,
         [address, there],
-        { timeout: 8000 },
       );
-    } catch {
+    await until('it has come', came, 8000).catch(() => {
       this.faults.push(`${what}: ${there} did not come at ${address.slice(0, 120)}`);
-    }
+    });
     await this.inspect(what);
   }
   async inspect(what) {

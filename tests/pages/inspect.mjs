@@ -27,7 +27,7 @@ export async function inspect(page, before) {
       if (now !== count) say(`${now} elements ${tag} instead of ${count}`);
     }
     const strangers = document.querySelectorAll(
-      'iframe, frame, frameset, object, embed, applet, base, form, math, video, audio, source, track, noscript, marquee, ' +
+      'iframe, frame, frameset, object, embed, applet, base, form:is([action], [target], [method]), math, video, audio, source, track, noscript, marquee, ' +
         'use, image, animate, set, foreignObject, body *:is(style, title:not(svg *), meta, link, script, template)',
     );
     for (const element of strangers) say(`an element ${element.tagName}`);

@@ -23,7 +23,7 @@ test('marks lie over the ink', async (t) => {
   let excess = 0;
   for (const asked of await exactQueries(home)) {
     const q = encodeURIComponent(asked.query);
-    const { json } = await reader.api(`/api/search?q=${q}&limit=500`);
+    const { json } = await reader.api(`/api/search?q=${q}&limit=200`);
     assert.equal(json.total, asked.total, `total of ${asked.query}`);
     for (const gold of [...asked.born, ...asked.clean]) {
       const hit = json.hits.find((one) => one.path === `${home.root}/${gold.path}` && one.page === gold.page);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 // Every screen in the states worth looking at: what axe examines and what script/screens photographs. A scene brings a
 // reader's page there; those that change the case or the server come last and say so.
-import { readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { homeOf, hook, dragoman, kNarrow, kWide, otherScans, Reader, scratch, Server, until } from './harness.mjs';
 
@@ -10,6 +10,12 @@ const kQuery = 'وزارت OR وزارة OR ministry';
 export const kViews = ['en', 'fa'].flatMap((locale) =>
   ['light', 'dark'].flatMap((scheme) => [kWide, kNarrow].map((viewport) => ({ locale, scheme, viewport }))));
 export const nameOf = (view) => `${view.locale}-${view.scheme}-${view.viewport.width}`;
+
+/** Something to choose from in the home folder. */
+export function furnish(home) {
+  for (const name of ['Cables 2013', 'Letters', 'Photographs', 'نامه‌ها']) mkdirSync(join(home.env.HOME, name), { recursive: true });
+  writeFileSync(join(home.env.HOME, 'minutes of 14 June.txt'), 'Nothing was decided.\n');
+}
 
 /** Nothing is loading and nothing has moved for a moment. */
 export async function settle(page) {

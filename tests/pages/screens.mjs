@@ -4,7 +4,7 @@
 import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { end, Reader, sampleCase, Server } from './harness.mjs';
-import { emptyCase, fits, kScenes, kViews, nameOf, pausedAdding, resumeAdding, settle, show } from './scenes.mjs';
+import { emptyCase, fits, furnish, kScenes, kViews, nameOf, pausedAdding, resumeAdding, settle, show } from './scenes.mjs';
 
 const out = resolve(process.argv[2]);
 const only = process.argv.slice(3);
@@ -26,6 +26,7 @@ async function attempt(what, make) {
 }
 
 const home = await sampleCase();
+furnish(home);
 let server = await Server.start(home);
 for (const view of kViews) {
   const reader = await Reader.open(server, view);

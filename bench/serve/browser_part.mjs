@@ -14,6 +14,7 @@ const kKeystrokes = 200;
 const kTurns = 40;
 const kJumps = 40;
 const kPaints = 5;
+const kPartMs = 240_000;
 
 function playwright(source, build) {
   const folder = [process.env.DRAGOMAN_UI, join(build, 'ui'), join(source, 'ui')]
@@ -37,11 +38,11 @@ function instruments() {
     channel.port2.postMessage(0);
   });
   bench.painted = painted;
-  const touches = (node) => node.nodeType === 1 && (node.closest(kResults) !== null || node.querySelector(kResults) !== null);
+  const touches = (node) => node !== null && node.nodeType === 1 && (node.closest(kResults) !== null || node.querySelector(kResults) !== null);
   new MutationObserver((records) => {
     const now = performance.now();
     const hit = records.some((record) =>
-      touches(record.target.nodeType === 1 ? record.target : (record.target.parentElement ?? document.body)) &&
+      touches(record.target.nodeType === 1 ? record.target : record.target.parentElement) &&
       (record.target !== document.body || [...record.addedNodes].some(touches)));
     if (!hit) return;
     const change = { at: now, painted: 0 };
@@ -100,6 +101,14 @@ function instruments() {
     look();
   });
 
+  /** `bench.turn` becomes the time from the next key to page `wanted`. */
+  bench.expect = (wanted, most) => {
+    bench.turn = new Promise((done) => {
+      const pressed = (event) => bench.turned(wanted, event.timeStamp, most).then(done);
+      addEventListener('keydown', pressed, { once: true, capture: true });
+    });
+  };
+
   /** Scrolls an element to its end in `ms`: gaps between frames, and tasks of more than 50 ms. */
   bench.scroll = (selector, ms) => new Promise((done) => {
     const element = document.querySelector(selector);
@@ -118,7 +127,7 @@ function instruments() {
       setTimeout(() => {
         observer.disconnect();
         done({ gaps, tasks, hits: document.querySelectorAll('[data-testid="hit"]').length });
-      }, 200);
+      }, 1000);
     };
     requestAnimationFrame(step);
   });
@@ -142,7 +151,7 @@ async function firstPaint(context, server) {
   const useful = [];
   for (let i = 0; i < kPaints; ++i) {
     const page = await context.newPage();
-    await page.goto(i === 0 ? server.url : server.origin);
+    await page.goto(server.origin);
     await ready(page);
     const times = await page.evaluate(() => new Promise((done) => globalThis.bench.painted((now) =>
       done([performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? NaN, now]))));
@@ -207,13 +216,9 @@ async function turning(context, server, around) {
   for (let i = 0; i < kTurns; ++i) {
     await sleep(700);
     at += 1;
-    const waiting = page.evaluate(async (wanted) => {
-      const from = await new Promise((pressed) => addEventListener('keydown', (event) => pressed(event.timeStamp), { once: true, capture: true }));
-      return globalThis.bench.turned(wanted, from, 5000);
-    }, at);
-    await sleep(20);
+    await page.evaluate((wanted) => globalThis.bench.expect(wanted, 5000), at);
     await page.keyboard.press('PageDown');
-    const time = await waiting;
+    const time = await page.evaluate(() => globalThis.bench.turn);
     if (time < 0) lost += 1;
     else warm.push(time);
     if (lost > 5) throw new Error('pages do not turn');
@@ -233,6 +238,7 @@ async function turning(context, server, around) {
     }, [`/read/${item.id}/${to}`, to]);
     if (time < 0) lost += 1;
     else cold.push(time);
+    if (lost > 5) throw new Error('pages that are jumped to do not come');
     await sleep(400);
   }
   figure('page turn, made ahead, p95', share(warm, 0.95), 'ms', 80, spread(warm));
@@ -276,10 +282,14 @@ export async function browserPart(program, home, { source, build, only }) {
   try {
     const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, locale: 'en-GB', reducedMotion: 'reduce' });
     await context.addInitScript(instruments);
+    const door = await context.newPage();
+    await door.goto(server.url);
+    await door.close();
     for (const part of [firstPaint, typing, turning, scrolling]) {
       if (only !== '' && part.name !== only) continue;
+      const late = sleep(kPartMs).then(() => Promise.reject(new Error('it took too long')));
       try {
-        await part(context, server, around, client);
+        await Promise.race([part(context, server, around, client), late]);
       } catch (error) {
         figure(`${part.name}: ${String(error.message ?? error).split('\n')[0]}`, NaN, '', 0);
       }

@@ -141,6 +141,16 @@ export class Reading {
     }, 200);
   }
 
+  /** Another reading of the page that is read; empty: the newest. Numbers of words are a reading's own, so what was
+   *  chosen or cited in the one is not shown in the other. */
+  show(v: string): void {
+    this.pin = v === '' ? null : { page: this.page, v };
+    if (this.cited?.page === this.page) this.cited = null;
+    this.unchoose();
+    this.store.ask(this.q, this.pin);
+    this.write();
+  }
+
   // ----- pages
 
   goTo(page: number, aloud = true): void {

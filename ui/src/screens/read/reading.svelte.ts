@@ -185,7 +185,10 @@ export class Reading {
     if (this.#wanted?.page !== text.page) return;
     const loaded = this.store.texts.get(text.page);
     if (loaded?.q !== this.q) return;
-    if (text.marks.length > 0) this.#show(text, this.#wanted.run === 'first' ? 0 : text.marks.length - 1, false);
+    if (text.marks.length > 0) {
+      this.#show(text, this.#wanted.run === 'first' ? 0 : text.marks.length - 1, false);
+      say.quietly(`${t('read.page_of', { n: text.page, m: this.store.total })} · ${this.position}`);
+    }
     this.#wanted = null;
   }
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
 // How right the readings of a case are, measured against the gold of the sample leak it was made from.
 //
 //   accuracy GOLD CASE [LABEL]        e.g. accuracy leak/gold mycase files

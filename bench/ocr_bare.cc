@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
 // Tesseract as Debian ships it, none of our replacements linked in: ocr_bench runs it with OMP_THREAD_LIMIT=1.
 //   ocr_bare LEAK PAGES        prints CPU seconds at the pictures' own resolution and at 200 dpi
 #include <cstdio>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
 // Tesseract called bare in a loop that also decodes: what the recogniser is measured against.
 #pragma once
 

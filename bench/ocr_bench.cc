@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
 // The recogniser against the same Tesseract called bare, on the clean upright pages of a sample leak; both decode.
 //
 //   dragoman-sample LEAK --pages 60 --seed 1

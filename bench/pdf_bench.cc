@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
 // Born-digital PDF pages through our reader against poppler's own text() on the same files, in one run.
 //
 //   pdf_bench FOLDER [ROUNDS]        every *.pdf below FOLDER whose pages carry text

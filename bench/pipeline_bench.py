@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: AGPL-3.0-or-later
 """Times `add` as a whole: wall and CPU seconds, pages a CPU second, peak memory of the main process and of a worker.
 
   bench/pipeline_bench.py BUILD [60|700]        needs BUILD/dragoman and BUILD/dragoman-sample

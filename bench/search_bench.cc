@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
 // Speed and size of the embedded index, and the time of a fixed log of queries, on made-up pages.
 //
 // usage: search_bench [--pages N] [--folder DIR] [--queries FILE] [--write-queries FILE] [--hash-mb N]

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
 # A room is a folder under src/: one static library, its tests in one program beside it, and a check that
 # every header compiles alone.
 #

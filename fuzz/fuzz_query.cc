@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
 // Any bytes as a query: a tree or an error with a place; the tree prints, and marks some page, without a crash.
 #include <cstddef>
 #include <cstdint>

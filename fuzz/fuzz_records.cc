@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
 // Records as a worker that was taken over might send them: any bytes must be refused or decode to a record that
 // encodes to the same bytes.
 #include <cstdint>

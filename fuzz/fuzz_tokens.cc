@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
 // Any bytes as the words of a page: tokens are valid UTF-8 of bounded size, in order, and fold to themselves; the
 // offset map stays inside of the text.
 #include <cstddef>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
 // What every reader's fuzzer does: bytes with a format's signature in front, read with tight limits.
 #pragma once
 

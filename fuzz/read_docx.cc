@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
 // WordprocessingML parts, without the ZIP around them.
 #include <cstddef>
 #include <cstdint>

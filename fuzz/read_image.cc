@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
 // Headers and pixels of pictures; the first byte chooses the format.
 #include <cstddef>
 #include <cstdint>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
 // The mail reader: GMime, header words, HTML bodies.
 #include <cstddef>
 #include <cstdint>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
 // The PDF reader: poppler, MuPDF, qpdf and the layout of their glyphs.
 #include <cstddef>
 #include <cstdint>

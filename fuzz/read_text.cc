@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
 // Types and the encodings of plain text: no signature, so that detection is fuzzed too.
 #include <cstddef>
 #include <cstdint>

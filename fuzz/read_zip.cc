@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
 // The ZIP reader and, behind the same signature, DOCX.
 #include <cstddef>
 #include <cstdint>

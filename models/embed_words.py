@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: AGPL-3.0-or-later
 """Writes the C++ source that puts the packed word lists into the program.
 
 usage: embed_words.py OUT.cc words.fa words.ar words.en

@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: AGPL-3.0-or-later
 """Prints the words of a spelling dictionary of Debian, one a line, its affixes applied, with those of words.extra.
 
 usage: expand_words.py FOLDER LANG      LANG is fa, ar or en; FOLDER holds the .dic and .aff files

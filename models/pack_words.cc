@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
 // Packs word lists for the program: words on stdin, one a line, are folded with the program's own folding and
 // written as sorted 32-bit hashes, little endian. Built and run by CMake (models/word_lists.cmake).
 //

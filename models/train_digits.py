@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: AGPL-3.0-or-later
 """Trains the classifier of Arabic-Indic digits (src/ocr/numbers_glyph.cc) and writes src/ocr/numbers_weights.inc.
 
     models/train_digits.py OUT.inc [LINES_PER_FACE]     run by hand, not by the build; about ten minutes on one core

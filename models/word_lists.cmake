@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
 # Makes the word lists of the text room from the spelling dictionaries that script/bootstrap installs (myspell-fa,
 # hunspell-ar, hunspell-en-us). Included by src/text; sets DRAGOMAN_WORD_DATA to the source that holds them.
 find_package(Python3 REQUIRED COMPONENTS Interpreter)

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
 // Days in the three calendars of the leak. ICU does the arithmetic: Solar Hijri by its Persian
 // calendar, Islamic by Umm al-Qura.
 #pragma once

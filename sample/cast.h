@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
 // Who and what the leak is about: two invented states, Varzenia and Kelmoria, their towns, people
 // and offices. Each has one spelling a script, so that later issues can match them across scripts.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
 // A DOCX as small as the format allows: one document part, an explicit break between pages.
 #pragma once
 

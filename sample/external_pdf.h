@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
 // Born-digital PDFs by the programs that most people use: Chromium prints a web page, LibreOffice a
 // DOCX. Only for --producers all: their bytes differ from run to run and machine to machine.
 #pragma once

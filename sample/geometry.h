@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
 // Rectangles in points, origin top left, y down.
 #pragma once
 

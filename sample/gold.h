@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
 // What is true about the leak: its items, pages, words, documents. docs/gold.md is the contract.
 #pragma once
 

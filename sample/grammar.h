@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
 // Writes letters: fills the phrase tables of a language with people, places and dates.
 #pragma once
 

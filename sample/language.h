@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
 // The three languages of the leak and how each writes its digits.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
 // Decides which files the leak has, and writes them as they are made: a leak of 700 pages does not
 // fit in memory.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
 // The whole leak, twice: what the issue promises about it, and that it repeats byte for byte.
 #include <gtest/gtest.h>
 #include <stdlib.h>

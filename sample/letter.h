@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
 // What an office wrote, before it is set in type: the header fields, the paragraphs of each page,
 // and the dates in them. Every kind of file in the leak is made from a Letter.
 #pragma once

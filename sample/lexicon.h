@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
 // The phrase tables of the grammar, one language a file (lexicon_fa.cc, lexicon_ar.cc,
 // lexicon_en.cc). A phrase may hold slots in braces: {topic} draws from the table of that name,
 // and these are made by the grammar: {person} {town} {office} {date} {month} {year} {number}

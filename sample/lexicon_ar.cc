@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
 // Arabic phrases. A few words carry harakat, as typists add them where a word could be misread.
 #include "lexicon.h"
 

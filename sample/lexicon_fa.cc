@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
 // Persian phrases. Half-spaces (U+200C) stand where careful typists put them.
 #include "lexicon.h"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
 // Mails as mail programs send them: MIME parts, encoded headers, attachments.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
 // dragoman-sample: writes a made-up leak and the gold that says what is in it.
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
 // PDFs as the leak's sources make them: by Cairo from text, by a scanner from pictures.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
 #include "picture.h"
 
 #include <cstdio>  // jpeglib.h needs FILE and does not include it

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
 // Pixels, and the picture formats of the leak.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
 // Letters without type: plain text in several encodings, DOCX, mail.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
 // The part of the leak that every seed has: one of each thing that a reader must survive.
 #include <algorithm>
 

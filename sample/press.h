@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
 // Turns letters into files of every kind, each with its gold.
 #pragma once
 

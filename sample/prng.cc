@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
 #include "prng.h"
 
 namespace dragoman::sample {

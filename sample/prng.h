@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
 // The sample's only source of chance. The standard distributions may differ between libraries,
 // so the arithmetic is spelled out here: the same seed gives the same leak everywhere.
 #pragma once

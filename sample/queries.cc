@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
 // Each sort of query is a way of typing a word of the leak differently from how it is printed. The
 // answer is found by folding both and looking at every page; no index is involved, so that an index
 // can be tested against it.

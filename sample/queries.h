@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
 // Searches with known answers: words of the leak, typed the way people type them.
 #pragma once
 

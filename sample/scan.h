@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
 // What a scanner, or somebody with a camera, makes of a printed page. The page is drawn already
 // turned, so the picture is sampled once; then come stamp, blur, contrast and noise.
 #pragma once

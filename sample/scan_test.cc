@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
 // The gold's boxes are tested against the pixels: all ink lies in a box, and no box is empty.
 #include "scan.h"
 

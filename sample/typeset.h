@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
 // Sets one page of a letter in type with Pango and knows where the ink of each word stands.
 // All measures are points on an A4 page as the printer left it, before any scanner saw it.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
 // A ZIP writer of our own, because the leak needs what libraries refuse to give: the same bytes at
 // every run, traditional encryption without fresh salts, and the place of each member's data, so
 // that an archive can be cut inside a chosen member.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
 // The composition root: a worker when a pool started it, else the command line.
 #include <cstdio>
 #include <exception>

@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: AGPL-3.0-or-later
 """Reads every #include "room/…" under src/ against the table of who may include whom (docs/rooms.txt).
 
   rooms_test.py SOURCE-FOLDER     names each include that the table does not allow, and ends with 1

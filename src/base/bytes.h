@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
 // Little-endian bytes in and out, with every length checked before it is believed.
 #pragma once
 

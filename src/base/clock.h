@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
 // Time as the program needs it: a stamp for records, a stopwatch for durations, CPU time for measurements.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
 // SHA-256: the name of a blob, of a page version, of a log entry.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
 // File descriptors that close themselves, and the few file operations every room needs.
 #pragma once
 

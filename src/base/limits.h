@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
 // Every bound in one place, each with its reason. A limit reached is a gap, never a silent cut.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
 // The log of a case holds ids, sizes, kinds and durations: never text, names or paths from evidence.
 // The event type makes that hard to get wrong: it takes numbers and words known at compile time only.
 #pragma once

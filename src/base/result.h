@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
 // Errors as values. Every failure that input, disk, a peer or a limit can cause is a Result;
 // a programmer's mistake is a CHECK. The kinds are closed: a new one is a change of the contract.
 #pragma once

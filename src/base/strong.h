@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
 // Numbers that do not convert into each other: an offset in bytes is not an offset in code points.
 #pragma once
 

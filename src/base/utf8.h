@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
 // Text that comes from outside is made valid UTF-8 once, at the border, and shown escaped.
 #pragma once
 

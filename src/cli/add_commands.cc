@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
 // new, add, status: making a case and filling it.
 #include <cstdlib>
 

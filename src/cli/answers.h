@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
 // The JSON of the command contract, made from rows and records. docs/schema/ describes it; tests validate it.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
 // What the commands on a case share: opening it, and finding what an argument names.
 #pragma once
 

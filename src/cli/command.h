@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
 // The subcommands and what they share: exit codes, how answers and errors are printed. A command is a function
 // of its parsed arguments; the table that names them is in command_table.cc.
 #pragma once

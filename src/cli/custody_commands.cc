@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
 // verify, custody: is the case still what was received?
 #include <fmt/format.h>
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
 // doctor: what this machine offers and what is missing.
 #include <filesystem>
 

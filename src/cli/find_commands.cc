@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
 // search, show, get: finding words, resolving citations, getting the bytes as received.
 #include <fcntl.h>
 #include <unistd.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
 // read, ocr: the readers and the recogniser on one file, no case needed. Both work in a case of their own in the
 // temporary folder, so that they give exactly what `add` would keep; it is removed afterwards.
 #include <cstdlib>

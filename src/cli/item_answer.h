@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
 // One item with all that was read from it: what `read` prints of each item and `show` of one.
 #pragma once
 

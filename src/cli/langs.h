@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
 // Arguments of `add`, `read` and `ocr` that name languages and passwords.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
 // The line that moves while an `add` works: on a terminal a bar that is drawn over, elsewhere nothing.
 #pragma once
 

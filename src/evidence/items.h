@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
 // Items and contents: every path that was received, every member that was found, and the blobs behind them.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
 #include "evidence/pages.h"
 
 #include <fmt/format.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
 // Pages and their versions. A reading is a version; the newest is the one searched; none is ever deleted.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
 // The tables of what was received and what was read from it. They hold evidence: nothing here can be made
 // again from index.db, and page versions are never deleted once written.
 //

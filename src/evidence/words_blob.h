@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
 // Words as they are kept in case.db: encode_words, compressed with zstd.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
 // index.db follows case.db: it carries the generation of the last commit it took part in, and is rebuilt from
 // the newest page versions when it is missing, damaged, of another format, or behind.
 #pragma once

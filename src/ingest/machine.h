@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
 // What this machine offers to a run, for `doctor`: the lock's layers, workers that start, languages, keys.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
 // What an `add` was asked to do, and what it says while it works.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
 // A run: the list of stages that takes paths to a searchable case. Read this first.
 #pragma once
 

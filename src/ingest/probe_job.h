@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
 // Forbidden acts, tried from inside a locked worker by `doctor --probe`.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
 // The second stage: each distinct blob is read once, in a worker; what the worker says becomes documents, pages,
 // gaps and members, and members are read in turn.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
 // The first stage: walks what was given, keeps every byte, and gives every path an item or a gap.
 #pragma once
 

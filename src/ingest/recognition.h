@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
 // The third stage: pages whose text layer is missing or not to be believed are recognised, one page a job.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
 // The one place that decides whether a page's text layer can be believed.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
 // What a worker can do, and the requests that ask for it. The functions run inside the locked worker; the
 // requests and settings are made by the process that spawns it.
 #pragma once

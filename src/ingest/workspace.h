@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
 // Everything a run that writes to a case holds open, and the one way in which it commits: blobs first, then the
 // database with the custody entry, then the log, then the index. Killed between any two, the next run continues.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
 // What the engine's layout lost. Its confidence does not show it: the lines it drops are not in the mean. So the
 // ink that no recognised word covers is gathered into rows, and rows that look like writing are read by
 // themselves and put where they belong.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
 // A line taken out of a reading is noticed, read by itself and put back where it stood; what is no writing is not
 // taken for it.
 #include "ocr/coverage.h"

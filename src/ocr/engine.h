@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
 // Tesseract behind one small type: a picture and a layout in, lines of words out. The only file beside it that
 // knows Tesseract's API is engine.cc.
 #pragma once

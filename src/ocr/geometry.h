@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
 // Where things stand on a picture, in pixels.
 #pragma once
 

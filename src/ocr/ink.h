@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
 // What the ink of a page looks like before anything is read: its parts, the height of its letters, the strips on
 // which language and orientation are tried, and which script it seems to be.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
 // What is known of a language before a page is read: its names, its script.
 #pragma once
 

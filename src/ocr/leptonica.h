@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
 // Leptonica's PIX with an owner, and the one place that includes its headers.
 #pragma once
 

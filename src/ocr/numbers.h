@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
 // Numbers in Arabic-Indic digits, which the engine's model of Arabic cannot read (numbers_glyph.h): they are looked for
 // on each line among what it read without letters, or with little confidence, and in ink that it passed over. A number
 // is put in only where every part of its ink is a digit or a mark that stands in numbers; else the engine's words

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
 #include "ocr/numbers_glyph.h"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
 // Reads one glyph of an Arabic-Indic number. Tesseract's Arabic model has never seen these digits (it says 11."ا for
 // ٢٠١٢); a small network of one hidden layer has, in the faces that models/digits.md lists, which also tells how it
 // was trained and how often it is right.

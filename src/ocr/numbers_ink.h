@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
 // The ink of one line of a sheet taken apart for the reading of digits: parts that hang together, parts that stand
 // above each other as one group, and where the line stands. models/train_digits.py does the same: keep in step.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
 // Numbers on pages drawn in faces the classifier was not trained on, with what the engine might have read.
 #include "ocr/numbers.h"
 

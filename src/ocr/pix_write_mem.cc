@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
 // Debian's Tesseract compresses every text line to PNG and decompresses it at once (ImageData::SetPix calls
 // pixWriteMem with IFF_PNG); that is 10 to 34 % of its time. This definition stands in the executable and so is
 // found before leptonica's; it writes leptonica's own uncompressed form instead, which pixReadMem knows by its

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
 // From pixels of the turned, levelled and scaled picture that was read back to points of the page as given.
 #pragma once
 

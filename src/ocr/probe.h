@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
 // Which language a page is in and whether it stands on its head, by reading a line or two of it.
 #pragma once
 

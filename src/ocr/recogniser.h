@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
 // A grey picture of a page becomes words with boxes and confidence: Tesseract in process, one language a page.
 // What is done beside bare recognition: the page is turned upright and its skew taken out, its language is
 // found, and what the engine's layout lost is looked for and read again (docs of each step are in its file:

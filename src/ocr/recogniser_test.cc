@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
 // Real Tesseract on small pages drawn by the test.
 #include "ocr/recogniser.h"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
 // A page's picture made ready for the engine. The models want smooth dark letters on white paper: on made-up scans
 // of 300 dpi with a noise of 6 grey levels this alone lifts Arabic words from 77 to 90 % and Persian ones from 95
 // to 98 %, on degraded ones from nothing to 90 %, and reading at 170 instead of 200 dpi saves a tenth of the time.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
 // Debian's Tesseract is built with OpenMP and spreads the matrices of one text line over all cores, which costs
 // five to eight times the CPU of one thread. OMP_THREAD_LIMIT=1 stops the threads, but each parallel region still
 // builds a team and wakes nobody: 100,000 futex calls a page, each of which passes the sandbox's filter.

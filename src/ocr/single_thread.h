@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
 // Whether this process keeps Tesseract to one thread (single_thread.cc), and whether its lines go round PNG
 // (pix_write_mem.cc). Whoever calls these links the replacements into its executable.
 #pragma once

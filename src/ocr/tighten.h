@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
 // The engine cuts a line into words by where its network spoke, which is near the ink but not on it: one box takes
 // in its short neighbour, another begins in the middle of a letter. Words of a line are parted again at the gaps of
 // the ink itself.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
 // Which way up a page stands and how far it leans, from the small picture of its ink.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
 // libarchive behind values: one open ZIP over a file descriptor, its entries, their bytes.
 #pragma once
 

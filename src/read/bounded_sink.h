@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
 // Between the readers and the sink that was given: what a record may hold (record/wire.h) is enforced here once,
 // so that no reader has to, and what had to be cut leaves a gap.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
 // DOCX: the text of the document part with its headers, footers, notes and comments. Not a container: pictures and
 // embedded files inside are counted and named in a gap.
 #include <algorithm>

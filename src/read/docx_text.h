@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
 // The text of WordprocessingML parts (ECMA-376 part 1, section 17), as running text for reflow.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
 // Text in any encoding becomes UTF-8. A byte order mark decides; then well-formed UTF-8; then the pattern of
 // zero bytes (UTF-16/32 without a mark); then the 8-bit encodings our readers meet, each decoded and scored
 // against word lists: windows-1256 for Arabic script, windows-1252 and ICU's guess otherwise.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
 // Grey pixels: turned, mirrored, scaled. Pure functions over Picture-like planes.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
 // The text of HTML mail bodies, as a reader of the mail would see it.
 #pragma once
 

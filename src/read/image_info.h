@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
 // What the header of a picture says: size, resolution, orientation, whether its end is there. No pixel is decoded.
 #pragma once
 

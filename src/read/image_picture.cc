@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
 #include "read/image_picture.h"
 
 #include <leptonica/allheaders.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
 // Pixels of picture files as pictures of a page: grey for OCR, as they are for people.
 #pragma once
 

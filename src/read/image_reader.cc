@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
 // A picture is a document of one page a frame, without words: ingest asks for OCR.
 #include "read/image_info.h"
 #include "read/image_picture.h"

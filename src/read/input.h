@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
 // What every reader gets: the open file, its size, what it was found to be, and the request.
 #pragma once
 

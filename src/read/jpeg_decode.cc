@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
 // libjpeg reports fatal errors by longjmp: between setjmp and the end of a function here there is no object with a
 // destructor.
 #include "read/jpeg_decode.h"

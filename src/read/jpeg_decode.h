@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
 // libjpeg: pixels of a JPEG, as much as there is of it.
 #pragma once
 

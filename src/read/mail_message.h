@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
 // GMime behind values: a parsed mail, its fields, its body, its parts.
 #pragma once
 

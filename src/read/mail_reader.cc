@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
 // A mail is a document (its fields, its body) and a container (attachments, inline pictures, forwarded mails).
 #include <algorithm>
 

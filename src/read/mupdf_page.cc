@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
 // MuPDF reports errors by longjmp. Functions that contain fz_try hold plain data only; what they collect goes
 // into buffers of malloc that a C++ caller owns.
 #include "read/mupdf_page.h"

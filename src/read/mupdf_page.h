@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
 // MuPDF behind values: what a page draws (glyphs, pictures, ink), and its picture. The second opinion on text, the
 // first on geometry.
 #pragma once

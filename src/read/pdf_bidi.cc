@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
 #include "read/pdf_bidi.h"
 
 #include <unicode/uchar.h>

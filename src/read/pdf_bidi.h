@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
 // Visual order to reading order on cells: what a glyph shows, one or several code points that stay together.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
 // A recursive cut: a region with a gutter is cut there; one without is cut at its widest empty row, because a heading
 // across the page hides the gutter below it.
 #include "read/pdf_columns.h"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
 // Reading order of lines on a page with columns.
 #pragma once
 

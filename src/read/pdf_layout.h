@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
 // From glyphs to words, by where they stand. Producers write Arabic script in every order there is: Cairo in reading
 // order, Chromium and LibreOffice in visual order, one letter or one word at a time. Positions are the one thing
 // that all of them get right, so lines are rebuilt from positions: glyphs are sorted along the line and the order of

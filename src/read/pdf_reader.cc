@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
 // A PDF is a document of pages, and a container of the files attached to it. Whether a page's text layer is good
 // enough or OCR is wanted is decided by ingest from quality, picture_cover and has_ink.
 #include <algorithm>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
 #define POINTERHOLDER_TRANSITION 4
 
 #include <cairo-pdf.h>

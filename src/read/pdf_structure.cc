@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
 // qpdf/PointerHolder.hh warns unless told which pointers we use: std::shared_ptr only.
 #define POINTERHOLDER_TRANSITION 4
 

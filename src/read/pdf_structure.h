@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
 // qpdf: files attached to a PDF.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
 // Words of a PDF page from two engines. poppler knows what the producer said the text is (ActualText, ZWNJ, which
 // digits); MuPDF knows which glyph stands where. Measured figures are in docs/formats.md.
 #pragma once

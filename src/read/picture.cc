@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
 // Dispatches a request for a picture to the reader of the format.
 #include "read/picture.h"
 

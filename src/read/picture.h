@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
 // Pictures of pages for OCR: grey, at its resolution. For people: page_view.h.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
 // poppler behind values: the words of a page with boxes, as its text_list gives them.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
 // The dispatch: what is it, does its name agree, which reader.
 #include "read/reader.h"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
 // The read room turns the bytes of one item into what it says (a document, its pages, its gaps) and what it
 // holds (children). It runs inside a locked worker: it opens no file by name, starts nothing, and answers
 // through a sink. One reader a format; which one is decided by content (types.h).

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
 // For tests: reads bytes as a worker would and keeps all that came out.
 #pragma once
 

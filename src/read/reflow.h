@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
 // Cuts running text into reflowable pages: at explicit page breaks, else at a paragraph before the limit of words.
 #pragma once
 

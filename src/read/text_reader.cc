@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
 // Plain text of any encoding, source code and the like included.
 #include <algorithm>
 

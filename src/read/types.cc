@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
 // Own signatures first: they are exact where libmagic guesses (mail, ZIP-based formats, text in odd encodings).
 // libmagic answers for the rest, and only with a row of our table.
 #include "read/types.h"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
 // What kinds of content there are and how they are told apart: by their bytes, never by their name.
 #pragma once
 

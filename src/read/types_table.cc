@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
 // The closed table of types. Order does not matter; a mime type occurs once.
 #include "read/types.h"
 

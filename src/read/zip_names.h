@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
 // The member names of a ZIP, from whatever part of it is at hand: enough to tell DOCX from a plain archive.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
 // ZIP archives: every file in them is a child, in the order of the central directory, or, when the archive's end is
 // missing, of the local headers that are left.
 #include <algorithm>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
 // A citation names words on a page of a version of a blob, whatever machine or index holds it:
 //   dragoman:sha256:<64 hex>#page=3&words=120-134&v=<12 hex>
 // docs/citation.md has the grammar and the rules of resolving.

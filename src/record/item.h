@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
 // What was received (items), what an item says (documents) and what could not be read (gaps).
 #pragma once
 

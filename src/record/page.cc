@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
 #include "record/page.h"
 
 #include "base/utf8.h"

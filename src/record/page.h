@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
 // Pages, words and where they stand: the shapes that readers, OCR, index and viewers share.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
 // The wire form of records: what crosses the channel between a worker and the process that spawned it.
 // The worker is not trusted: decoding checks every length, count, number and string before use, and a record
 // that breaks a rule of its struct (a word with white space, a box inside out) is `malformed`.

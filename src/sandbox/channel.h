@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
 // The frames on both channels: one byte of tag, a length of four bytes (little endian), the payload.
 //
 //   to the worker,   control socket: H hello (WorkerSettings), J job (with the input as SCM_RIGHTS)

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
 // The parent's half of one worker: its process, what was said so far, and the job it works on.
 //
 // A job is over when the worker's last word (F) came on the record channel and Z on the blob pipe, or when

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
 // What a locked worker must not be able to do. Each act runs in a worker of its own and reports; either it
 // comes back refused, or the worker dies of it.
 #include <cerrno>

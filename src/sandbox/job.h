@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
 // The inside of a worker: what a job sees, and the table of jobs that main hands over.
 //
 // A worker is this program started again. It warms up, locks itself (lock.h) and then runs one job after

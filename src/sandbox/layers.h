@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
 // Which layers of the lock this machine offers.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
 // The lock itself: turns a Policy into what the kernel enforces on this process, for good.
 #pragma once
 

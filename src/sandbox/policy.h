@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
 // What a worker may do, as data: one table that the lock applies, the custody log names by hash, and
 // docs/sandbox.md explains.
 #pragma once

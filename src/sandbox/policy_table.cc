@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
 // The table of system calls and folders. docs/sandbox.md says how it was measured; a change here raises
 // kPolicyVersion.
 #include <cerrno>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
 // The outside of the workers: starts them, hands out jobs, reads what they say, kills those that misbehave.
 //
 //   auto pool = TRY(Pool::create({.workers = 2, .limits = limits}));

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
 // Workers as the rest of the program sees them. This program is its own worker: see main below.
 #include "sandbox/pool.h"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
 // Starting this program again as a worker, and ending it.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
 // What the tests of this room share: the test program is its own worker, with a table of well and badly
 // behaved jobs.
 #pragma once

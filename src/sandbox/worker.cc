@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
 // A worker's life: find the channels, hear the settings, warm up, lock, serve.
 #include <cstdlib>
 #include <cstring>

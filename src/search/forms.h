@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
 // Other forms of a word — its stem, a name in another script — come through this border; main fills it.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
 // From an index's hits to what a reader wants to see: which page of which item, the words as printed, where they
 // stand, and the citation that names them.
 #pragma once

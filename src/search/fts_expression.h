@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
 // A query tree as FTS5 reads it.
 #pragma once
 

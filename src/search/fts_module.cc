@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
 // The tokenizer gets the words of a page joined by LF and gives their tokens as text/tokens.h cuts them; joined
 // forms are colocated. A query's tokens are cut and folded already (query.cc) and pass unchanged.
 //

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
 // What we add to FTS5, through its C API: our tokenizer and a function that sees every hit. All of SQLite's callback
 // rules are kept in fts_module.cc.
 #pragma once

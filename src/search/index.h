@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
 // Full text: what an index must do, whoever does it. The embedded one is SqliteIndex; nothing here knows about the
 // case database: the caller feeds page versions in and takes version ids out.
 #pragma once

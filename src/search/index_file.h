@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
 // index.db as a file: its tables, its settings, and what it says about itself.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
 // Where on a page a query matches, the snippet to show, and the words to cite. Pure functions of query and words:
 // they agree with the index because they use the same tokens.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
 // The filters of a query, made ready to be asked once a hit: tables over the few classes (lang, mime, kind) of pages
 // and over contents, filled once a query. No string is compared per hit.
 #pragma once

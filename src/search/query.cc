@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
 // A recursive descent over the lexemes:
 //   any  = all { OR all }
 //   all  = item { [AND] item }

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
 // The query language: all words, "phrases", OR, NOT, prefix*, (groups) and filters lang: type: path:.
 // docs/query.md is the description for people. Parsing needs no index and no forms; it ends in a tree whose leaves
 // are folded tokens, with every spelling that ZWNJ and spaced affixes allow.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
 // A query as typed, cut into words, phrases, operators, filters and parentheses.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
 // The canonical form of a query: for tests, for `search --json`, and to see what a spelling was taken for.
 #include "search/query.h"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
 // Runs tests/queries/*.test. A file is blocks separated by blank lines; a line beginning with # is a comment.
 //
 //   query TEXT            a query; then either

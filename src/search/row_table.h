@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
 // What ranking and filters need to know of each page version, in memory: 12 bytes a version, kept in index.db as
 // blobs of 4,096 rows, so that a million versions load in a few milliseconds.
 #pragma once

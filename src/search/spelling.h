@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
 // Words of a query as tokens, with the other ways to write them: a spaced affix may be joined, a joined one spaced.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
 // Why FTS5: 42 MB of text a second and 0.35 times the text on disk, where Xapian does 3.5 MB/s and 2.4 times.
 // Contentless: the text lies in the case database already. Without FTS5's table of lengths: ours is in memory.
 //

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
 // The embedded index: SQLite FTS5 in index.db. Contentless (positions only, no text), our own tokens, our own
 // ranking with the lengths of the pages in memory. docs/query.md and the head of sqlite_index.cc say why.
 #pragma once

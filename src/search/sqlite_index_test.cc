@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
 #include "search/sqlite_index.h"
 
 #include <gtest/gtest.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
 // A folder for a test, gone afterwards.
 #pragma once
 

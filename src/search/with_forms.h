@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
 // A query with the other forms of its words put in.
 #pragma once
 

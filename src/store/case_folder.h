@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
 // A case is a folder. Here: what is where in it, how it is made, and the lock that lets one writer in.
 //
 //   case.db       SQLite: evidence and decisions          index.db   full text; can be rebuilt

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
 #include "store/case_folder.h"
 
 #include <sys/wait.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
 // SQLite as this program uses it: one handle per thread, errors as values, statements that reset themselves.
 // Each room keeps its tables and queries beside its own logic; here is only what they all need.
 //

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
 // How the tables of a case come to be and change: each room lists its steps, the case remembers which were taken.
 #pragma once
 

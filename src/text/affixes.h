@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
 // The closed list of affixes that may stand apart from their stem (docs/folding.md).
 #pragma once
 

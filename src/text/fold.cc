@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
 // Folding by table where nearly all text is (Latin, Greek, Cyrillic, Hebrew, Arabic, general punctuation, Arabic
 // presentation forms), by ICU for the rest. The tables are made from the same rules on first use, in under 1 ms.
 #include "text/fold.h"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
 // Folding: from text as printed to text as searched. One folding serves index, queries, highlighting, names and
 // word lists, so that what is found is what is marked. docs/folding.md lists every rule with its reason.
 //

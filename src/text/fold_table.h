@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
 // The folding of the code points that nearly all text is made of, for the two loops that must be fast.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
 #include "text/language.h"
 
 #include <cld2/public/compact_lang_det.h>

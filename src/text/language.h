@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
 // Which language a page is in: letters that only some languages have, then word lists, then cld2.
 #pragma once
 

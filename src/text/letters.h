@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
 // Which code points of folded text make up tokens.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
 // Which script a letter, or most of a page, is written in.
 #pragma once
 

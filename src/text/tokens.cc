@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
 // How a word is cut, in this order:
 //   - runs of letters, digits and remaining marks are pieces; everything else separates;
 //   - an apostrophe between letters is nothing (Qur'an, O'Brien), but a final 's is dropped (Iran's) and so is a

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
 // Words as printed into tokens as searched. A word may give several tokens ("foo-bar"), or none ("—").
 // ZWNJ means nothing, and the space between a stem and one of the affixes of docs/folding.md means nothing either:
 // the joined form is then a second token at the position of the first word, and every word keeps its number.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
 #include "text/tokens.h"
 
 #include <gtest/gtest.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
 // The word lists as they lie in the program: sorted 32-bit hashes, put there by models/embed_words.py.
 #pragma once
 

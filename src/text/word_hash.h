@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
 // The hash that word lists are kept as: FNV-1a, 32 bits (http://www.isthe.com/chongo/tech/comp/fnv/).
 #pragma once
 

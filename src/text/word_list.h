@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
 // The words a language is known by. Whether a PDF's text layer is sound, whether its letters stand in visual order
 // and whether OCR went well is judged by how many words of a page are in the list.
 //

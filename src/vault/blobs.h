@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
 // Files as they were received, kept under the SHA-256 of their bytes: blobs/ab/cdef…, mode 0444.
 //
 // A blob gets its name only after its bytes are safe on the disk, so a name never stands for half a file. To

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
 // A small case for the tests of this room: made, filled, copied, opened again, with keys of its own.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
 // The promise of the vault, at every moment: whatever operation on the disk is the last one, and whatever of the
 // unsynced rest is lost, everything that case.db speaks of is there whole, and the log can go on, exactly once.
 #include <gtest/gtest.h>

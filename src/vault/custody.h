@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
 // The custody log: one signed line for each batch taken in, each holding the hash of the line before it.
 // docs/custody.md has the format, what it proves, and the crash protocol; in short: the caller's transaction
 // determines the whole signed line (table custody_entries), flush() copies it to custody.log. Whatever moment

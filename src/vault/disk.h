@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
 // The disk as the vault sees it: few operations, each with its promise about power cuts, so that a test can put
 // a disk under it that forgets what was not synced or is full at any moment (faulty_disk.h).
 #pragma once

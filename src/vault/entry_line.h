@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
 // One line of custody.log, in its one and only form: keys in fixed order, no spaces, ASCII. Whatever is not
 // byte for byte what format_line() would write is not a line.
 #pragma once

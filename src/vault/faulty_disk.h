@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
 // A disk that fails: the real one, on which at the Nth operation the space ends or the power goes, and which
 // afterwards can forget whatever was not synced. For tests of everything that promises to survive that.
 #pragma once

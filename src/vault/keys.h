@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
 // Ed25519 keys that sign the custody log. The private key lies outside the case, so that whoever gets the case
 // cannot sign for it: $XDG_CONFIG_HOME/dragoman/keys (else ~/.config/dragoman/keys), folder 0700, files 0600.
 //   signing.key         this user's own, made at first use

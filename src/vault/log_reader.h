@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
 // Reads custody.log line by line, whatever somebody may have written into it.
 #pragma once
 

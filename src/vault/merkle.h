@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
 // The Merkle tree over the items of one custody entry, built as RFC 6962, section 2.1, builds it:
 //   empty  = SHA-256 of nothing
 //   leaf   = SHA-256(0x00 ‖ blob's SHA-256 ‖ size, 8 bytes LE ‖ item id, 8 bytes LE)

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
 // Is the case what its custody log says? Reads everything, writes nothing, works on a read-only copy.
 #pragma once
 

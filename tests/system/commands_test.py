@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
 """The command contract: every --json answer against its schema, exit statuses, and what bad input is answered."""
 
 import json

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
 """What the system tests share: running the program, comparing cases, reading the sample leak's gold."""
 
 import json

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
 """kill -9 at random moments of `add`, then `add` again: the same case as an undisturbed run; then damage, which
 verify must name.
 

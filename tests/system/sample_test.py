@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
 """The sample leak, end to end: states, gaps, searches, citations and bytes against its gold.
 
 Usage: sample_test.py SEED"""

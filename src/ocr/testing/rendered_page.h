@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
 // Pages for tests and benchmarks: paragraphs shaped by Pango, drawn by Cairo, with the boxes of their words,
 // and the damage a scanner does to them. Deterministic.
 #pragma once

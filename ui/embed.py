@@ -29,9 +29,9 @@ TYPES = {
     ".webmanifest": "application/manifest+json",
     ".woff2": "font/woff2",
 }
-# What the build reads; tests and what earlier builds left stay behind.
+# What the build reads, and what checks it there, beside the packages; what earlier builds left stays behind.
 INPUTS = ["package.json", "package-lock.json", ".npmrc", "index.html", "vite.config.ts", "svelte.config.js",
-          "tsconfig.json", "src", "public"]
+          "tsconfig.json", "src", "public", "scripts", "tests"]
 PLACEHOLDER = ("<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>dragoman</title>"
                "<p>This build has no pages (DRAGOMAN_UI=OFF); the API answers.</html>\n")
 

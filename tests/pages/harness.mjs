@@ -43,6 +43,11 @@ export function scratch() {
   return folder;
 }
 
+/** A folder that goes away at the end too. */
+export function forget(folder) {
+  folders.add(folder);
+}
+
 /** The environment in which a case is used: keys and state lie beside it, and its folder is the home. */
 export function homeOf(folder) {
   const home = join(folder, 'home');

@@ -80,8 +80,8 @@ export async function inspect(page, before) {
     for (const scroller of document.querySelectorAll('main, main *')) {
       const style = getComputedStyle(scroller);
       if (!/auto|scroll/.test(style.overflowX) || scroller.scrollWidth <= scroller.clientWidth + 1) continue;
-      // Pages that were zoomed, code and tables of paths may be wider than their place; lists and texts may not.
-      if (scroller.closest('[data-testid="read-pages"], pre, code') === null && scroller.clientWidth > 0) {
+      // Pages that were zoomed, code and rows of our own choices may be wider than their place; lists and texts may not.
+      if (scroller.closest('[data-testid="read-pages"], .chips, pre, code') === null && scroller.clientWidth > 0) {
         say(`${scroller.tagName}.${scroller.className} scrolls sideways: ${scroller.scrollWidth} in ${scroller.clientWidth}`);
       }
     }

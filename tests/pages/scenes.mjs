@@ -2,8 +2,9 @@
 // Every screen in the states worth looking at: what axe examines and what script/screens photographs. A scene brings a
 // reader's page there; those that change the case or the server come last and say so.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
-import { homeOf, hook, dragoman, kNarrow, kWide, otherScans, Reader, scratch, Server, until } from './harness.mjs';
+import { forget, homeOf, hook, dragoman, kNarrow, kWide, otherScans, Reader, scratch, Server, until } from './harness.mjs';
 
 const kQuery = 'وزارت OR وزارة OR ministry';
 
@@ -11,8 +12,10 @@ export const kViews = ['en', 'fa'].flatMap((locale) =>
   ['light', 'dark'].flatMap((scheme) => [kWide, kNarrow].map((viewport) => ({ locale, scheme, viewport }))));
 export const nameOf = (view) => `${view.locale}-${view.scheme}-${view.viewport.width}`;
 
-/** Something to choose from in the home folder. */
+/** Something to choose from in a home folder whose name is the same each time. */
 export function furnish(home) {
+  home.env.HOME = join(tmpdir(), 'reporter');
+  forget(home.env.HOME);
   for (const name of ['Cables 2013', 'Letters', 'Photographs', 'نامه‌ها']) mkdirSync(join(home.env.HOME, name), { recursive: true });
   writeFileSync(join(home.env.HOME, 'minutes of 14 June.txt'), 'Nothing was decided.\n');
 }
@@ -68,7 +71,7 @@ export const kScenes = [
     go: async (reader) => {
       await reader.goto('/');
       await reader.page.locator(hook('search-input')).click();
-      await reader.page.keyboard.insertText('(border OR مرز) minist* -draft lang:fa');
+      await reader.page.keyboard.insertText('(border OR مرز) report* -draft type:pdf');
     },
     there: hook('query-understood'),
   },
@@ -132,7 +135,7 @@ async function openFolders(reader) {
   const { page } = reader;
   await page.locator(hook('tree-node')).first().click();
   for (let row = 0; row < 8; row += 1) {
-    await page.keyboard.press('ArrowRight');
+    await page.keyboard.press(reader.locale === 'fa' ? 'ArrowLeft' : 'ArrowRight');
     await page.waitForTimeout(80);
     await page.keyboard.press('ArrowDown');
   }

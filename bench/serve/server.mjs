@@ -112,4 +112,4 @@ export class Client {
 
 export const search = (q, more = '') => `/api/search?q=${encodeURIComponent(q)}&limit=50${more}`;
 export const picture = (item, page, size = 'screen') =>
-  `/api/items/${item.id}/pages/${page}/picture?size=${size}&blob=${item.sha256}`;
+  `/api/items/${item.id}/pages/${page}/picture?size=${size}`;

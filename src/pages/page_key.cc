@@ -13,10 +13,6 @@ std::string name_of(const PageKey& key) {
   return fmt::format("{}-{}-{}-{}", key.blob.hex(), key.page.value(), rule_of(key.size).name, kMakerVersion);
 }
 
-std::string etag_of(const PageKey& key) {
-  return "\"" + name_of(key) + "\"";
-}
-
 Result<PagePicture> picture_from(std::string bytes, Size size) {
   const SizeRule& rule = rule_of(size);
   const PictureFacts facts = TRY(checked_picture(bytes, static_cast<std::uint32_t>(rule.width), rule.max_pixels));

@@ -14,7 +14,7 @@
 
 namespace dragoman::pages {
 
-/// Raised with every change that makes other pictures of the same page; part of names in the cache and of ETags.
+/// Raised with every change that makes other pictures of the same page; part of names in the cache.
 inline constexpr int kMakerVersion = 1;
 
 struct PageKey {
@@ -26,8 +26,6 @@ struct PageKey {
 
 /// "<blob>-<page>-<size>-<maker version>".
 std::string name_of(const PageKey& key);
-/// What an If-None-Match of this picture holds, quotes included. Known without drawing it.
-std::string etag_of(const PageKey& key);
 
 struct PagePicture {
   std::shared_ptr<const std::string> bytes;

@@ -27,7 +27,6 @@ struct Request {
   std::vector<std::string> captures;                       // what the route's {…} stood for, decoded, in order
   std::vector<std::pair<std::string, std::string>> query;  // decoded, in order
   std::string body;                                        // of JSON requests; at most 1 MiB
-  std::string etag;                                        // If-None-Match
 
   /// The first value; nullopt when the parameter is not there.
   std::optional<std::string> parameter(std::string_view name) const;

@@ -11,10 +11,6 @@
 namespace dragoman::web {
 namespace {
 
-// A browser keeps these on its disk as it keeps any page; "private" holds for what lies between.
-constexpr const char* kForGood = "private, max-age=31536000, immutable";
-constexpr const char* kAskAgain = "private, no-cache";
-
 Result<pages::Size> size_of(const Request& request) {
   const std::string name = request.parameter("size").value_or("screen");
   const auto size = pages::size_named(name);
@@ -46,18 +42,9 @@ Result<pages::PageKey> key_of(const Request& request, CaseReader& reader) {
 
 Result<Answer> picture(pages::PictureMaker& maker, const Request& request, CaseReader& reader) {
   const pages::PageKey key = TRY(key_of(request, reader));
-  const auto blob = request.parameter("blob");
-  if (blob && *blob != key.blob.hex()) return fail(ErrorKind::not_found, "the item has other bytes", "blob");
+  // `no-store`, like every answer: a browser must not keep pictures of evidence in files of its own.
   Answer answer;
-  const std::string etag = pages::etag_of(key);
-  answer.headers = {{"ETag", etag},
-                    {"Cache-Control", blob ? kForGood : kAskAgain},
-                    {"X-Content-Type-Options", "nosniff"},
-                    {"Content-Disposition", "inline"}};
-  if (request.etag == etag) {
-    answer.status = 304;
-    return answer;
-  }
+  answer.headers = {{"X-Content-Type-Options", "nosniff"}, {"Content-Disposition", "inline"}};
   const pages::PagePicture made = TRY(maker.get(key));
   answer.type = made.mime;
   answer.body = *made.bytes;

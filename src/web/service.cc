@@ -159,7 +159,6 @@ Plan Service::plan_api(const Head& head, Target target, Plan plan) {
   plan.request.path = std::move(target.path);
   plan.request.captures = std::move(match.captures);
   plan.request.query = std::move(target.query);
-  plan.request.etag = head.etag;
   return plan;
 }
 

@@ -36,7 +36,7 @@ async function problemOf(response: Response): Promise<Problem> {
   return { type: '/problems/unreadable', title: response.statusText, status: response.status, detail: '' };
 }
 
-async function call<T>(path: string, init: RequestInit): Promise<T> {
+async function answer(path: string, init: RequestInit): Promise<Response> {
   let response: Response;
   try {
     response = await fetch(path, { credentials: 'same-origin', ...init });
@@ -46,6 +46,11 @@ async function call<T>(path: string, init: RequestInit): Promise<T> {
     throw new ApiError({ type: '/problems/connection', title: '', status: 0, detail: '' });
   }
   if (!response.ok) throw new ApiError(await problemOf(response));
+  return response;
+}
+
+async function call<T>(path: string, init: RequestInit): Promise<T> {
+  const response = await answer(path, init);
   if (response.status === 204) return undefined as T;
   return (await response.json()) as T;
 }
@@ -73,6 +78,11 @@ export function put<T>(path: string, body: Blob, parameters: Parameters = {}, si
 
 export function remove(path: string): Promise<void> {
   return call<void>(path, { method: 'DELETE', headers: { 'X-Dragoman': '1' } });
+}
+
+/** A picture as data. */
+export async function getPicture(path: string, signal: AbortSignal): Promise<Blob> {
+  return (await answer(path, { signal })).blob();
 }
 
 /** The picture of a page; a ladder of three widths (docs/openapi.json). */

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 // One item and its pages as they come: the item, the sizes of all pages in chunks, the texts of pages that are looked at
-// and of their neighbours, and which pictures the browser has already. Requests for what was scrolled past are given up.
+// and of their neighbours, and their pictures. Requests for what was scrolled past are given up.
 import { SvelteMap } from 'svelte/reactivity';
-import { address, ApiError, get } from '../../lib/api/client';
+import { ApiError, get, pictureAddress } from '../../lib/api/client';
 import type { ItemInfo, PageHead, PagesAnswer, PageText } from '../../lib/api/types';
+import { Pictures } from '../../lib/pictures';
 
 export interface Loaded {
   text: PageText | null;
@@ -15,7 +16,6 @@ export type PictureSizeName = 'thumb' | 'screen' | 'large';
 
 const kChunk = 1000;
 const kTextsKept = 48;
-const kPicturesKnown = 4000;
 
 function aborted(error: unknown): boolean {
   return error instanceof DOMException && error.name === 'AbortError';
@@ -37,8 +37,8 @@ export class PageStore {
   #pin: { page: number; v: string } | null = null;
   #coming = new Map<number, { q: string; v: string; stop: AbortController }>();
   #stop = new AbortController();
-  #pictures = new Set<string>();
-  #ahead = new Map<string, HTMLImageElement>();
+  readonly pictures = new Pictures();
+  #ahead = new Map<string, AbortController>();
 
   constructor(item: number) {
     this.item = item;
@@ -47,7 +47,8 @@ export class PageStore {
   close(): void {
     this.#stop.abort();
     for (const { stop } of this.#coming.values()) stop.abort();
-    for (const picture of this.#ahead.values()) picture.removeAttribute('src');
+    for (const stop of this.#ahead.values()) stop.abort();
+    this.pictures.close();
   }
 
   /** The item and the pages around `page` first, then all others. */
@@ -177,30 +178,22 @@ export class PageStore {
 
   // ----- pictures
 
-  /** The address names the bytes, so that the browser may keep the answer for good. */
   picture(page: number, size: PictureSizeName): string {
-    return address(`/api/items/${this.item}/pages/${page}/picture`, { size, blob: this.info?.sha256 ?? '' });
+    return pictureAddress(this.item, page, size);
   }
-  known(src: string): boolean {
-    return this.#pictures.has(src);
-  }
-  arrived(src: string): void {
-    if (this.#pictures.size >= kPicturesKnown) this.#pictures.clear();
-    this.#pictures.add(src);
-  }
-  /** Lets the browser fetch and decode pictures that are looked at next; what is no longer wanted is given up. */
+  /** Fetches pictures that are looked at next; what is no longer wanted is given up. */
   readAhead(addresses: readonly string[]): void {
-    for (const [src, picture] of this.#ahead) {
-      if (addresses.includes(src)) continue;
-      if (!picture.complete) picture.removeAttribute('src');
-      this.#ahead.delete(src);
+    for (const [address, stop] of this.#ahead) {
+      if (addresses.includes(address)) continue;
+      stop.abort();
+      this.#ahead.delete(address);
     }
-    for (const src of addresses) {
-      if (this.#ahead.has(src)) continue;
-      const picture = new Image();
-      picture.onload = () => this.arrived(src);
-      picture.src = src;
-      this.#ahead.set(src, picture);
+    for (const address of addresses) {
+      if (this.#ahead.has(address)) continue;
+      const stop = new AbortController();
+      this.#ahead.set(address, stop);
+      // Whoever shows it asks again, and hears what is wrong.
+      this.pictures.load(address, stop.signal).catch(() => undefined);
     }
   }
 }

@@ -6,7 +6,7 @@ import { join, resolve } from 'node:path';
 import { end, Reader, sampleCase, Server } from './harness.mjs';
 import { emptyCase, fits, furnish, kScenes, kViews, nameOf, pausedAdding, resumeAdding, settle, show } from './scenes.mjs';
 
-const out = resolve(process.argv[2]);
+const out = resolve(process.argv[2] ?? 'docs/screens');
 const only = process.argv.slice(3);
 const wanted = (name) => only.length === 0 || only.includes(name);
 mkdirSync(out, { recursive: true });

@@ -115,8 +115,9 @@ std::optional<Plan> Service::enter(const Head& head, const Target& target, Plan&
   const std::string* token = page ? token_of(target) : nullptr;
   const bool token_right = token != nullptr && parts_.sessions.token_is_right(*token);
   // An old address opened again by somebody who is in: the token leaves the address all the same. "//host" would lead
-  // away from here.
-  if (token != nullptr && (token_right || standing != Sessions::Standing::none) && !head.target.starts_with("//")) {
+  // away from here, and browsers take a backslash for a slash.
+  const bool leads_away = head.target.size() > 1 && (head.target[1] == '/' || head.target[1] == '\\');
+  if (token != nullptr && (token_right || standing != Sessions::Standing::none) && !leads_away) {
     Answer there;
     there.status = 303;
     there.headers.emplace_back("Location", without_token(head.target));

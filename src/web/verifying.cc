@@ -15,6 +15,19 @@ constexpr std::array<std::string_view, 4> kStates{"idle", "running", "done", "fa
 // What a page can show; the command prints all.
 constexpr std::size_t kFaultsShown = 200;
 
+/// The item that stands for the blob of a fault's place ("blobs/ab/cdef…"), if it is about one.
+Result<std::optional<evidence::ItemRow>> item_of(store::Database& db, const vault::Fault& fault) {
+  constexpr std::string_view kFolder = "blobs/";
+  if (!fault.where.starts_with(kFolder)) return std::optional<evidence::ItemRow>();
+  std::string hex = fault.where.substr(kFolder.size());
+  std::erase(hex, '/');
+  const auto blob = Sha256::from_hex(hex);
+  if (!blob) return std::optional<evidence::ItemRow>();
+  const auto content = TRY(evidence::content_of_blob(db, *blob));
+  if (!content) return std::optional<evidence::ItemRow>();
+  return evidence::item(db, content->primary);
+}
+
 }  // namespace
 
 Verifying::Verifying(const store::CaseFolder& folder, Changed changed)
@@ -38,7 +51,7 @@ Result<void> Verifying::start(std::optional<vault::Head> head, bool record) {
   state_ = State::running;
   done_bytes_ = all_bytes_ = 0;
   finished_.clear();
-  report_.reset();
+  checked_.reset();
   error_.reset();
   recorded_ = false;
   thread_ = std::thread([this, head, record] { run(head, record); });
@@ -46,7 +59,7 @@ Result<void> Verifying::start(std::optional<vault::Head> head, bool record) {
   return {};
 }
 
-Result<vault::VerifyReport> Verifying::check(std::optional<vault::Head> head) {
+Result<Verifying::Checked> Verifying::check(std::optional<vault::Head> head) {
   vault::VerifyOptions options;
   options.head = head;
   options.evidence = ingest::evidence_rows;
@@ -54,27 +67,33 @@ Result<vault::VerifyReport> Verifying::check(std::optional<vault::Head> head) {
   options.cancelled = [this] { return stopping_.load(); };
   store::Database db = TRY(ingest::open_for_reading(folder_));
   const auto disk = vault::real_disk();
-  return vault::verify(folder_, db, *disk, options);
+  Checked checked{TRY(vault::verify(folder_, db, *disk, options)), {}};
+  for (const vault::Fault& fault : checked.report.faults) {
+    if (checked.items.size() >= kFaultsShown) break;
+    checked.items.push_back(TRY(item_of(db, fault)));
+  }
+  return checked;
 }
 
 void Verifying::run(std::optional<vault::Head> head, bool record) {
-  auto report = check(head);
+  auto checked = check(head);
   bool recorded = false;
-  if (report && record) {
-    const auto written = ingest::record_verification(folder_, *report);
+  if (checked && record) {
+    const auto written = ingest::record_verification(folder_, checked->report);
     recorded = written.has_value();
-    if (!written) report->notes.push_back("the outcome could not be written into the log: " + written.error().message);
+    if (!written)
+      checked->report.notes.push_back("the outcome could not be written into the log: " + written.error().message);
   }
   const std::lock_guard lock(mutex_);
   finished_ = utc_now();
   recorded_ = recorded;
-  if (report) {
+  if (checked) {
     state_ = State::done;
-    report_ = std::move(*report);
+    checked_ = std::move(*checked);
     done_bytes_ = all_bytes_;
   } else {
     state_ = State::failed;
-    error_ = report.error();
+    error_ = checked.error();
   }
   changed_(status_locked());
 }
@@ -98,19 +117,24 @@ Json Verifying::status_locked() const {
       {"state", kStates[static_cast<std::size_t>(state_)]}, {"done_bytes", done_bytes_}, {"all_bytes", all_bytes_}};
   if (!finished_.empty()) json["finished"] = finished_;
   if (error_) json["problem"] = Json::parse(answer_problem(*error_).body);
-  if (!report_) return json;
+  if (!checked_) return json;
+  const vault::VerifyReport& report = checked_->report;
   Json faults = Json::array();
-  for (const vault::Fault& fault : report_->faults) {
-    if (faults.size() >= kFaultsShown) break;
+  for (std::size_t i = 0; i < checked_->items.size(); ++i) {
+    const vault::Fault& fault = report.faults[i];
     faults.push_back({{"what", fault.what}, {"where", fault.where}, {"detail", fault.detail}});
+    if (const auto& item = checked_->items[i]) {
+      faults.back()["item"] = item->id.value();
+      faults.back()["path"] = item->path;
+    }
   }
-  json["report"] = Json{{"ok", report_->ok},
-                        {"blobs", report_->blobs},
-                        {"entries", report_->entries},
-                        {"head", vault::to_string(report_->head)},
+  json["report"] = Json{{"ok", report.ok},
+                        {"blobs", report.blobs},
+                        {"entries", report.entries},
+                        {"head", vault::to_string(report.head)},
                         {"faults", std::move(faults)},
-                        {"notes", report_->notes},
-                        {"more", report_->more || report_->faults.size() > kFaultsShown},
+                        {"notes", report.notes},
+                        {"more", report.more || report.faults.size() > kFaultsShown},
                         {"recorded", recorded_}};
   return json;
 }

@@ -9,6 +9,7 @@
 #include <thread>
 
 #include "base/clock.h"
+#include "evidence/items.h"
 #include "store/case_folder.h"
 #include "vault/verify.h"
 #include "web/http.h"
@@ -35,7 +36,12 @@ class Verifying {
  private:
   enum class State : std::uint8_t { idle, running, done, failed };
   void run(std::optional<vault::Head> head, bool record);
-  Result<vault::VerifyReport> check(std::optional<vault::Head> head);
+  /// A report and, fault by fault, the item whose bytes it is about.
+  struct Checked {
+    vault::VerifyReport report;
+    std::vector<std::optional<evidence::ItemRow>> items;
+  };
+  Result<Checked> check(std::optional<vault::Head> head);
   void note(std::uint64_t done, std::uint64_t all);
   Json status_locked() const;
 
@@ -48,7 +54,7 @@ class Verifying {
   std::uint64_t done_bytes_ = 0;
   std::uint64_t all_bytes_ = 0;
   std::string finished_;
-  std::optional<vault::VerifyReport> report_;
+  std::optional<Checked> checked_;
   bool recorded_ = false;
   std::optional<Error> error_;
   Stopwatch since_told_;

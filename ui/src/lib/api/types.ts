@@ -280,7 +280,7 @@ export interface VerifyStatus {
     blobs: number;
     entries: number;
     head: string;
-    faults: { what: string; where: string; detail: string }[];
+    faults: { what: string; where: string; detail: string; item?: number; path?: string }[];
     notes: string[];
     more: boolean;
     recorded: boolean;

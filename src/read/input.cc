@@ -4,6 +4,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <limits>
 #include <utility>
@@ -39,6 +40,15 @@ Result<std::string> read_at(int fd, std::uint64_t offset, std::size_t count) {
   }
   out.resize(have);
   return out;
+}
+
+Result<FileType> type_of_file(int fd) {
+  const std::uint64_t size = TRY(file_size(fd));
+  const std::string head = TRY(read_at(fd, 0, static_cast<std::size_t>(std::min<std::uint64_t>(size, kHeadBytes))));
+  if (head.empty() && size > 0) return fail(ErrorKind::io, "the file could not be read");
+  const std::uint64_t tail_start = size > kTailBytes ? size - kTailBytes : 0;
+  const std::string tail = TRY(read_at(fd, tail_start, static_cast<std::size_t>(size - tail_start)));
+  return FileType{&identify(head, tail, size), size};
 }
 
 Result<void> send_gap(ReadSink& sink, GapKind kind, std::string where, std::string detail, PageIndex page) {

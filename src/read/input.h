@@ -39,6 +39,13 @@ class Mapping {
 /// Up to `count` bytes from `offset`.
 Result<std::string> read_at(int fd, std::uint64_t offset, std::size_t count);
 
+/// What an open file is. io when it cannot be read.
+struct FileType {
+  const Type* type = nullptr;  // never null in a result
+  std::uint64_t size = 0;
+};
+Result<FileType> type_of_file(int fd);
+
 /// Sends a gap.
 Result<void> send_gap(ReadSink& sink, GapKind kind, std::string where, std::string detail,
                       PageIndex page = PageIndex{0});

@@ -357,39 +357,6 @@ int count_pages(fz_context* ctx, pdf_document* document) {
   return count;
 }
 
-// Draws a page in grey; null on failure. The samples are the pixmap's own: copy, then drop it.
-fz_pixmap* draw_page(fz_context* ctx, pdf_document* document, int number, float scale, fz_irect* box) {
-  pdf_page* page = nullptr;
-  fz_pixmap* pixmap = nullptr;
-  fz_device* device = nullptr;
-  fz_var(page);
-  fz_var(pixmap);
-  fz_var(device);
-  fz_try(ctx) {
-    page = pdf_load_page(ctx, document, number);
-    const fz_matrix ctm = fz_scale(scale, scale);
-    *box = fz_round_rect(fz_transform_rect(pdf_bound_page(ctx, page), ctm));
-    pixmap = fz_new_pixmap_with_bbox(ctx, fz_device_gray(ctx), *box, nullptr, 0);
-    fz_clear_pixmap_with_value(ctx, pixmap, 255);
-    device = fz_new_draw_device(ctx, fz_identity, pixmap);
-    // What could be drawn before an error is better than nothing.
-    fz_try(ctx) {
-      pdf_run_page(ctx, page, device, ctm, nullptr);
-      fz_close_device(ctx, device);
-    }
-    fz_catch(ctx) {}
-  }
-  fz_always(ctx) {
-    fz_drop_device(ctx, device);
-    if (page != nullptr) fz_drop_page(ctx, &page->super);
-  }
-  fz_catch(ctx) {
-    fz_drop_pixmap(ctx, pixmap);
-    pixmap = nullptr;
-  }
-  return pixmap;
-}
-
 fz_pixmap* grey_pixmap(fz_context* ctx, fz_image* image) {
   fz_pixmap* own = nullptr;
   fz_pixmap* grey = nullptr;
@@ -524,10 +491,15 @@ Result<Picture> MupdfDocument::render(std::uint32_t page, double dpi, const Limi
   if (!(look.width > 0 && look.height > 0)) return fail(ErrorKind::malformed, "the page has no area");
   const auto most = static_cast<double>(limits.max_pixels);
   if (pixels > most) dpi *= std::sqrt(most / pixels);
-  fz_irect box{};
   fz_context* ctx = state_->context.get();
-  fz_pixmap* pixmap = draw_page(ctx, state_->document, static_cast<int>(page) - 1, static_cast<float>(dpi / 72), &box);
-  std::optional<Grey> grey = copied(ctx, pixmap);
+  const int number = static_cast<int>(page) - 1;
+  fz_rect bounds{};
+  if (!page_bounds(ctx, state_->document, number, &bounds)) {
+    return fail(ErrorKind::malformed, "the page cannot be opened");
+  }
+  const fz_matrix ctm = fz_scale(static_cast<float>(dpi / 72), static_cast<float>(dpi / 72));
+  const Drawing drawing{fz_device_gray(ctx), ctm, fz_round_rect(fz_transform_rect(bounds, ctm))};
+  std::optional<Grey> grey = copied(ctx, draw_page(ctx, state_->document, number, drawing));
   if (!grey) return fail(ErrorKind::malformed, "the page cannot be drawn");
   return Picture{grey->width, grey->height, dpi, std::move(grey->pixels)};
 }

@@ -33,4 +33,15 @@ struct MupdfDocument::State {
   }
 };
 
+/// How a page is put onto pixels.
+struct Drawing {
+  fz_colorspace* colours;  // borrowed
+  fz_matrix ctm;
+  fz_irect box;  // in pixels
+};
+/// Null on failure. The pixmap is the caller's to drop.
+fz_pixmap* draw_page(fz_context* ctx, pdf_document* document, int number, const Drawing& drawing);
+/// In points. False when the page cannot be opened.
+bool page_bounds(fz_context* ctx, pdf_document* document, int number, fz_rect* bounds);
+
 }  // namespace dragoman::read

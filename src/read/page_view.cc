@@ -33,11 +33,8 @@ ViewFrame view_frame(double wide, double high, double own_dpi, const ViewRequest
 }
 
 Result<Pixels> view_of_page(int fd, const ViewRequest& request, const Limits& limits) {
-  const std::uint64_t size = TRY(file_size(fd));
-  const std::string head = TRY(read_at(fd, 0, kHeadBytes));
-  const std::uint64_t tail_start = size > kTailBytes ? size - kTailBytes : 0;
-  const std::string tail = TRY(read_at(fd, tail_start, kTailBytes));
-  const Type& type = identify(head, tail, size);
+  const auto [found, size] = TRY(type_of_file(fd));
+  const Type& type = *found;
   if (type.reader != ReaderKind::pdf && type.reader != ReaderKind::image) {
     return fail(ErrorKind::unsupported, "only PDFs and pictures have pages to look at");
   }

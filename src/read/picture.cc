@@ -26,11 +26,8 @@ Result<Picture> picture_of_page(int fd, const PictureRequest& given, const Limit
                                 const std::vector<std::string>& passwords) {
   PictureRequest request = given;
   request.dpi = std::clamp(request.dpi, kLeastDpi, kMostDpi);
-  const std::uint64_t size = TRY(file_size(fd));
-  const std::string head = TRY(read_at(fd, 0, kHeadBytes));
-  const std::uint64_t tail_start = size > kTailBytes ? size - kTailBytes : 0;
-  const std::string tail = TRY(read_at(fd, tail_start, kTailBytes));
-  const Type& type = identify(head, tail, size);
+  const auto [found, size] = TRY(type_of_file(fd));
+  const Type& type = *found;
   if (type.reader != ReaderKind::pdf && type.reader != ReaderKind::image) {
     return fail(ErrorKind::unsupported, "pages can be pictured of PDFs and pictures only");
   }

@@ -73,11 +73,7 @@ Result<ItemState> read_content(int fd, const ReadRequest& request, ReadSink& giv
     TRY_VOID(send_gap(sink, GapKind::empty, "", "the file has no bytes"));
     return ItemState::read;
   }
-  const std::string head = TRY(read_at(fd, 0, static_cast<std::size_t>(std::min<std::uint64_t>(size, kHeadBytes))));
-  const std::uint64_t tail_start = size > kTailBytes ? size - kTailBytes : 0;
-  const std::string tail = TRY(read_at(fd, tail_start, static_cast<std::size_t>(size - tail_start)));
-  if (head.empty()) return fail(ErrorKind::io, "the file could not be read");
-  const Type& type = identify(head, tail, size);
+  const Type& type = *TRY(type_of_file(fd)).type;
   TRY_VOID(sink.record(TypeFound{std::string(type.mime)}));
   const Type* named = type_of_name(request.name);
   if (named != nullptr && contradicts(*named, type)) {

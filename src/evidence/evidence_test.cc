@@ -1,11 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
-#include <filesystem>
-
-#include <gtest/gtest.h>
-
+#include "evidence/case_under_test.h"
 #include "evidence/items.h"
 #include "evidence/pages.h"
-#include "evidence/schema.h"
 #include "evidence/words_blob.h"
 
 namespace dragoman::evidence {
@@ -15,31 +11,8 @@ Result<void> ignore_moves(ContentId, const std::string&) {
   return {};
 }
 
-class EvidenceTest : public testing::Test {
+class EvidenceTest : public CaseUnderTest {
  protected:
-  void SetUp() override {
-    path_ = std::filesystem::temp_directory_path() / ("dragoman-evidence-" + std::to_string(::getpid()) + ".db");
-    std::filesystem::remove(path_);
-    auto db = store::Database::open(path_, store::Mode::read_write_create, store::Durability::off);
-    ASSERT_TRUE(db) << db.error().message;
-    db_.emplace(std::move(*db));
-    ASSERT_TRUE(store::migrate(*db_, migrations()));
-    source_ = *source_of(*db_, "/leak", "leak");
-  }
-  void TearDown() override {
-    db_.reset();
-    for (const char* suffix : {"", "-wal", "-shm"}) std::filesystem::remove(path_.string() + suffix);
-  }
-
-  ItemId receive(const std::string& name, const std::string& bytes, std::int64_t epoch = 1) {
-    const auto added = add_received(*db_, {source_, name, {}, epoch}, sha256(bytes), bytes.size());
-    EXPECT_TRUE(added);
-    return added->id;
-  }
-  ContentId content_id(const std::string& bytes) { return (*content_of_blob(*db_, sha256(bytes)))->id; }
-  void member(const std::string& container, std::uint32_t ordinal, const std::string& name, const std::string& bytes) {
-    EXPECT_TRUE(add_member(*db_, {content_id(container), {ordinal, name}, 1}, sha256(bytes), bytes.size()));
-  }
   std::string state_of(const std::string& path) {
     const auto row = item_by_path(*db_, path);
     return row ? std::string(to_string(row->state)) : "none";
@@ -55,10 +28,6 @@ class EvidenceTest : public testing::Test {
     const auto id = add_page(*db_, content, reading);
     return *add_version(*db_, *id, reading);
   }
-
-  std::filesystem::path path_;
-  std::optional<store::Database> db_;
-  Source source_;
 };
 
 TEST_F(EvidenceTest, SecondPathIsADuplicate) {

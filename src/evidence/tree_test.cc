@@ -1,43 +1,21 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 #include "evidence/tree.h"
 
-#include <unistd.h>
-
 #include <filesystem>
 #include <fstream>
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include "evidence/case_under_test.h"
 #include "evidence/items.h"
 #include "evidence/listing.h"
-#include "evidence/schema.h"
 
 namespace dragoman::evidence {
 namespace {
 
-class TreeTest : public testing::Test {
+class TreeTest : public CaseUnderTest {
  protected:
-  void SetUp() override {
-    path_ = std::filesystem::temp_directory_path() / ("dragoman-tree-" + std::to_string(::getpid()) + ".db");
-    std::filesystem::remove(path_);
-    auto db = store::Database::open(path_, store::Mode::read_write_create, store::Durability::off);
-    ASSERT_TRUE(db) << db.error().message;
-    db_.emplace(std::move(*db));
-    ASSERT_TRUE(store::migrate(*db_, migrations()));
-    source_ = *source_of(*db_, "/leak", "leak");
-  }
-  void TearDown() override {
-    db_.reset();
-    for (const char* suffix : {"", "-wal", "-shm"}) std::filesystem::remove(path_.string() + suffix);
-  }
-  ItemId receive(const std::string& name, const std::string& bytes) {
-    return add_received(*db_, {source_, name, {}, 1}, sha256(bytes), bytes.size())->id;
-  }
-  std::int64_t content(const std::string& bytes) { return (*content_of_blob(*db_, sha256(bytes)))->id.value(); }
-  void member(const std::string& container, std::uint32_t ordinal, const std::string& name, const std::string& bytes) {
-    EXPECT_TRUE(add_member(*db_, {ContentId(content(container)), {ordinal, name}, 1}, sha256(bytes), bytes.size()));
-  }
   Tree tree() {
     auto built = Tree::build(*db_);
     EXPECT_TRUE(built) << built.error().message;
@@ -57,10 +35,6 @@ class TreeTest : public testing::Test {
       EXPECT_EQ(tree.node_of_key(tree.key(node)), node) << tree.path(node);
     }
   }
-
-  std::filesystem::path path_;
-  std::optional<store::Database> db_;
-  Source source_;
 };
 
 TEST(NaturalOrder, NumbersCountAsNumbers) {
@@ -87,7 +61,7 @@ TEST_F(TreeTest, ContainersAndFoldersOfOneSpellingAreTwo) {
   const Tree made = tree();
   check(made);
   EXPECT_EQ(made.folders_at("leak/a!/b").size(), 2U);
-  EXPECT_EQ(made.places(ContentId(content("inside"))).size(), 1U);
+  EXPECT_EQ(made.places(content_id("inside")).size(), 1U);
 }
 
 TEST_F(TreeTest, HostileNamesCostNoMoreThanOthers) {
@@ -103,7 +77,7 @@ TEST_F(TreeTest, HostileNamesCostNoMoreThanOthers) {
   check(made);
   EXPECT_LT(made.size(), 100U);
   for (const char* bytes : {"deep", "long", "dots", "slash"}) {
-    const auto places = made.places(ContentId(content(bytes)));
+    const auto places = made.places(content_id(bytes));
     ASSERT_EQ(places.size(), 1U) << bytes;
     const auto row = item(*db_, *made.item(places[0]));
     EXPECT_EQ(made.path(places[0]), (*row)->path) << "a path is what the case says";

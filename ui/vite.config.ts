@@ -2,8 +2,11 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vite';
 
-// `npm run dev` shows the pages with changes as they are made; the API comes from a `dragoman serve` beside it.
+// `npm run dev` shows the pages with changes as they are made; the API comes from a `dragoman serve` beside it, whose
+// address was opened before in the same browser: cookies do not tell ports apart. To the server the requests look like
+// its own page's.
 const api = process.env.DRAGOMAN_API ?? 'http://127.0.0.1:8484';
+const proxy = { target: api, changeOrigin: true, headers: { origin: api } };
 
 export default defineConfig({
   plugins: [svelte()],
@@ -16,5 +19,5 @@ export default defineConfig({
     cssCodeSplit: false,
     modulePreload: { polyfill: false },
   },
-  server: { proxy: { '/api': { target: api, changeOrigin: true } } },
+  server: { host: '127.0.0.1', proxy: { '/api': proxy, '/originals': proxy } },
 });

@@ -85,12 +85,11 @@ export function dateTime(iso: string): string {
   return new Intl.DateTimeFormat(kTags[prefs.locale], { dateStyle: 'medium', timeStyle: 'short' }).format(time);
 }
 
-/** A day (ISO 8601 without a time) for a reader; in Persian with the Gregorian day, since logs and mails have that. */
+/** A day (ISO 8601 without a time) for a reader. */
 export function day(iso: string): string {
   const time = new Date(`${iso}T00:00:00Z`);
   if (!/^\d{4}-\d{2}-\d{2}$/.test(iso) || Number.isNaN(time.getTime())) return iso;
-  const text = new Intl.DateTimeFormat(kTags[prefs.locale], { dateStyle: 'long', timeZone: 'UTC' }).format(time);
-  return prefs.locale === 'fa' ? `${text} (\u2066${iso}\u2069)` : text;
+  return new Intl.DateTimeFormat(kTags[prefs.locale], { dateStyle: 'long', timeZone: 'UTC' }).format(time);
 }
 
 /** The name of a language by its ISO 639-1 code. */

@@ -149,7 +149,7 @@ for (const view of views) {
         for (const child of children.filter((one) => one.kind === 'folder' || one.name === 'names.zip')) await open(child);
       };
       for (const node of top) await open(node);
-      for (const screen of ['/custody', '/add']) await round.look(screen, screen, 'h1');
+      for (const [screen, there] of [['/custody', 'time'], ['/add', 'h1']]) await round.look(screen, screen, there);
       await round.end(t);
     });
 

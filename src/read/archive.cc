@@ -19,7 +19,7 @@ struct Archive::Source {
   int fd = -1;
   std::uint64_t size = 0;
   std::uint64_t offset = 0;
-  Order order = Order::directory;
+  Form form = Form::zip_directory;
   std::vector<char> buffer = std::vector<char>(256 * 1024);
 };
 
@@ -46,6 +46,30 @@ bool contains(const char* text, const char* what) {
   return text != nullptr && std::strstr(text, what) != nullptr;
 }
 
+// Not archive_read_support_filter_all and _format_all: those start programs (lrzip, grzip) and take text for mtree.
+// libarchive itself stops at 25 filters in a row, which is where a gzip that holds itself ends.
+void support(archive* a, Archive::Form form) {
+  if (form == Archive::Form::zip_directory) {
+    archive_read_support_format_zip_seekable(a);
+  } else if (form == Archive::Form::zip_stream) {
+    archive_read_support_format_zip_streamable(a);
+  } else {
+    for (const auto format :
+         {archive_read_support_format_tar, archive_read_support_format_7zip, archive_read_support_format_rar,
+          archive_read_support_format_rar5, archive_read_support_format_cab, archive_read_support_format_iso9660,
+          archive_read_support_format_ar, archive_read_support_format_cpio, archive_read_support_format_lha}) {
+      format(a);
+    }
+    for (const auto filter :
+         {archive_read_support_filter_gzip, archive_read_support_filter_bzip2, archive_read_support_filter_xz,
+          archive_read_support_filter_lzma, archive_read_support_filter_lzip, archive_read_support_filter_zstd,
+          archive_read_support_filter_lz4, archive_read_support_filter_compress}) {
+      filter(a);
+    }
+  }
+  if (form == Archive::Form::compressed) archive_read_support_format_raw(a);
+}
+
 }  // namespace
 
 void Archive::Close::operator()(archive* opened) const {
@@ -57,20 +81,16 @@ Archive::Archive(std::unique_ptr<Source> source, std::unique_ptr<archive, Close>
 Archive::Archive(Archive&&) noexcept = default;
 Archive::~Archive() = default;
 
-Result<Archive> Archive::open_zip(int fd, std::uint64_t size, Order order, const std::string& password) {
+Result<Archive> Archive::open(int fd, std::uint64_t size, Form form, const std::string& password) {
   const Utf8Locale locale;
   auto source = std::make_unique<Source>();
   source->fd = fd;
   source->size = size;
-  source->order = order;
+  source->form = form;
   std::unique_ptr<archive, Close> handle(archive_read_new());
   if (!handle) return fail(ErrorKind::limit, "no memory to open an archive");
   archive* a = handle.get();
-  if (order == Order::directory) {
-    archive_read_support_format_zip_seekable(a);
-  } else {
-    archive_read_support_format_zip_streamable(a);
-  }
+  support(a, form);
   if (!password.empty()) archive_read_add_passphrase(a, password.c_str());
   archive_read_set_callback_data(a, source.get());
   archive_read_set_read_callback(a, [](archive*, void* data, const void** out) -> la_ssize_t {
@@ -107,11 +127,11 @@ ArchiveStep Archive::step_of(int code) const {
   if (code == ARCHIVE_EOF) return ArchiveStep::end;
   if (code >= ARCHIVE_WARN) return ArchiveStep::ok;
   const char* said = archive_error_string(handle_.get());
-  if (contains(said, "assphrase") || contains(said, "ncrypted")) return ArchiveStep::locked;
+  if (contains(said, "assphrase") || contains(said, "ncrypt")) return ArchiveStep::locked;
   if (contains(said, "runcated")) return ArchiveStep::truncated;
   if (contains(said, "nsupported")) return ArchiveStep::unsupported;
   // zlib's "more input wanted" where there is no more.
-  const bool at_end = source_->order == Order::stream && source_->offset >= source_->size;
+  const bool at_end = source_->form == Form::zip_stream && source_->offset >= source_->size;
   return at_end && contains(said, "(-5)") ? ArchiveStep::truncated : ArchiveStep::damaged;
 }
 
@@ -127,13 +147,17 @@ ArchiveStep Archive::next(ArchiveEntry& entry) {
   entry.raw_name = name != nullptr ? name : "";
   const auto type = archive_entry_filetype(found);
   entry.folder = type == AE_IFDIR || entry.raw_name.ends_with('/');
-  entry.link = type == AE_IFLNK;
+  entry.link = type == AE_IFLNK || archive_entry_hardlink(found) != nullptr;
+  entry.special = type == AE_IFCHR || type == AE_IFBLK || type == AE_IFIFO || type == AE_IFSOCK;
+  entry.alone = archive_format(handle_.get()) == ARCHIVE_FORMAT_RAW;
   entry.encrypted = archive_entry_is_data_encrypted(found) != 0;
   return ArchiveStep::ok;
 }
 
 ArchiveStep Archive::read(const std::function<bool(std::string_view)>& eat) {
+  static constexpr char kZeros[1 << 14] = {};
   bool sound = true;
+  la_int64_t fed = 0;
   for (;;) {
     const void* data = nullptr;
     std::size_t size = 0;
@@ -143,6 +167,12 @@ ArchiveStep Archive::read(const std::function<bool(std::string_view)>& eat) {
     if (code < ARCHIVE_WARN) return step_of(code);
     // A wrong checksum or size is told as a warning, with the last bytes.
     sound = sound && code != ARCHIVE_WARN;
+    while (fed < offset) {
+      const auto hole = static_cast<std::size_t>(std::min<la_int64_t>(offset - fed, sizeof kZeros));
+      if (!eat({kZeros, hole})) return ArchiveStep::ok;
+      fed += static_cast<la_int64_t>(hole);
+    }
+    fed += static_cast<la_int64_t>(size);
     if (size > 0 && !eat({static_cast<const char*>(data), size})) return ArchiveStep::ok;
   }
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
-// libarchive behind values: one open ZIP over a file descriptor, its entries, their bytes.
+// libarchive behind values: one open archive over a file descriptor, its entries, their bytes. Only what libarchive
+// does itself is enabled: a filter that starts a program would be the end of a locked worker.
 #pragma once
 
 #include <cstdint>
@@ -17,7 +18,9 @@ namespace dragoman::read {
 struct ArchiveEntry {
   std::string raw_name;  // the bytes as they stand in the archive
   bool folder = false;
-  bool link = false;  // a symbolic link: its bytes are only a path
+  bool link = false;     // symbolic or hard: it points elsewhere
+  bool special = false;  // a device, a pipe, a socket
+  bool alone = false;    // the one file of compressed data: it has no name of its own
   bool encrypted = false;
 };
 
@@ -27,19 +30,21 @@ enum class ArchiveStep : std::uint8_t { ok, end, truncated, damaged, locked, uns
 
 class Archive {
  public:
-  enum class Order : std::uint8_t {
-    directory,  // by the central directory: needs an intact end
-    stream,     // by the local headers: what is left of a cut archive
+  enum class Form : std::uint8_t {
+    zip_directory,  // by the central directory: needs an intact end
+    zip_stream,     // by the local headers: what is left of a cut archive
+    other,          // tar, 7z, RAR, Cabinet, ISO 9660, ar, cpio, LHA; tar and cpio also compressed as a whole
+    compressed,     // the same, or one file without a name
   };
   /// Reads by pread, so that several may be open on one descriptor, which must outlive them. `password` empty:
-  /// none.
-  static Result<Archive> open_zip(int fd, std::uint64_t size, Order order, const std::string& password);
+  /// none; forms that are not ZIP know no passwords.
+  static Result<Archive> open(int fd, std::uint64_t size, Form form, const std::string& password);
   Archive(Archive&&) noexcept;
   Archive& operator=(Archive&&) = delete;
   ~Archive();
 
   ArchiveStep next(ArchiveEntry& entry);
-  /// Feeds the current entry's bytes to `eat`; when that answers false, stops with ok.
+  /// Feeds the current entry's bytes to `eat`, holes of sparse files as zeros; when that answers false, stops with ok.
   ArchiveStep read(const std::function<bool(std::string_view)>& eat);
 
  private:

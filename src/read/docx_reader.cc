@@ -64,8 +64,8 @@ void read_part(Archive& archive, const std::string& name, std::uint64_t& budget,
   }
 }
 
-void collect(const Input& input, Archive::Order order, Parts& parts) {
-  Result<Archive> archive = Archive::open_zip(input.fd, input.size, order, "");
+void collect(const Input& input, Archive::Form form, Parts& parts) {
+  Result<Archive> archive = Archive::open(input.fd, input.size, form, "");
   if (!archive) return;
   std::uint64_t budget =
       std::min(input.limits().max_text_bytes,
@@ -149,7 +149,7 @@ Result<ItemState> read_docx(const Input& input, ReadSink& sink) {
   const std::string end = TRY(read_at(input.fd, input.size - tail, static_cast<std::size_t>(tail)));
   const bool whole = zip_has_end(end);
   Parts parts;
-  collect(input, whole ? Archive::Order::directory : Archive::Order::stream, parts);
+  collect(input, whole ? Archive::Form::zip_directory : Archive::Form::zip_stream, parts);
   if (!whole)
     parts.gaps.push_back({GapKind::truncated, "", "the file's directory at its end is missing", PageIndex{0}});
   Body body;

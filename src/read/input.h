@@ -55,6 +55,8 @@ Result<ItemState> read_text(const Input& input, ReadSink& sink);
 Result<ItemState> read_mail(const Input& input, ReadSink& sink);
 Result<ItemState> read_docx(const Input& input, ReadSink& sink);
 Result<ItemState> read_zip(const Input& input, ReadSink& sink);
+Result<ItemState> read_archive(const Input& input, ReadSink& sink);
+Result<ItemState> read_compressed(const Input& input, ReadSink& sink);
 Result<ItemState> read_pdf(const Input& input, ReadSink& sink);
 Result<ItemState> read_image(const Input& input, ReadSink& sink);
 

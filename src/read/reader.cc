@@ -35,6 +35,8 @@ Result<ItemState> dispatch(const Input& input, ReadSink& sink) {
     case ReaderKind::mail: return read_mail(input, sink);
     case ReaderKind::docx: return read_docx(input, sink);
     case ReaderKind::zip: return read_zip(input, sink);
+    case ReaderKind::archive: return read_archive(input, sink);
+    case ReaderKind::compressed: return read_compressed(input, sink);
     case ReaderKind::pdf: return read_pdf(input, sink);
     case ReaderKind::image: return read_image(input, sink);
     case ReaderKind::none: break;

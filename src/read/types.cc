@@ -28,6 +28,7 @@ constexpr Alias kAliases[] = {
     {"application/cdfv2-encrypted", "application/x-ooxml-encrypted"},
     {"application/vnd.rar", "application/x-rar"},
     {"application/x-gzip", "application/gzip"},
+    {"application/x-lzh-compressed", "application/x-lha"},
     {"application/x-zstd", "application/zstd"},
     {"application/x-sqlite3", "application/vnd.sqlite3"},
     {"application/x-dosexec", "application/x-executable"},
@@ -74,6 +75,18 @@ constexpr Signature kSignatures[] = {
     {0, "%!PS"sv, "application/postscript"},
     {0, "SQLite format 3\0"sv, "application/vnd.sqlite3"},
     {257, "ustar"sv, "application/x-tar"},
+    {4, "1AY&SY"sv, "application/x-bzip2"},
+    {0,
+     "\xFD"
+     "7zXZ\0"sv,
+     "application/x-xz"},
+    {0, "\x28\xB5\x2F\xFD"sv, "application/zstd"},
+    {0, "LZIP\1"sv, "application/x-lzip"},
+    {0, "\x04\x22\x4D\x18"sv, "application/x-lz4"},
+    {0, "\x1F\x9D"sv, "application/x-compress"},
+    {0, "MSCF\0\0\0\0"sv, "application/vnd.ms-cab-compressed"},
+    {0, "!<arch>\n"sv, "application/x-archive"},
+    {0x8001, "CD001"sv, "application/x-iso9660-image"},
 };
 
 bool has_at(std::string_view bytes, std::size_t offset, std::string_view what) {
@@ -291,8 +304,10 @@ const Type& identify(std::string_view head, std::string_view tail, std::uint64_t
   if (has_at(head, 0, "\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1")) return row(ole_mime(head, tail));
   if (looks_like_text(head, head.size() < size)) return identify_text(head);
   const Type* magic = by_magic(head);
-  if (magic == nullptr || magic->reader != ReaderKind::none) return row("application/octet-stream");
-  return *magic;
+  const bool believed =
+      magic != nullptr && (magic->reader == ReaderKind::none || magic->reader == ReaderKind::archive ||
+                           magic->reader == ReaderKind::compressed);
+  return believed ? *magic : row("application/octet-stream");
 }
 
 void warm_up_types() {

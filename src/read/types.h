@@ -9,7 +9,7 @@
 namespace dragoman::read {
 
 /// The readers we have; `none` is a kind that is known by name only.
-enum class ReaderKind : std::uint8_t { none, text, mail, docx, zip, pdf, image };
+enum class ReaderKind : std::uint8_t { none, text, mail, docx, zip, archive, compressed, pdf, image };
 
 /// One row of the closed table of types.
 struct Type {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
-// ZIP archives: every file in them is a child, in the order of the central directory, or, when the archive's end is
-// missing, of the local headers that are left.
+// Archives: every file in them is a child, in the archive's own order. Of a ZIP that is the order of the central
+// directory, or, when the archive's end is missing, of the local headers that are left. Compressed data that is no
+// archive has one child, named as the file without the ending that says how it is compressed.
 #include <algorithm>
 #include <memory>
 #include <utility>
@@ -14,15 +15,25 @@
 namespace dragoman::read {
 namespace {
 
-class ZipReading {
+// "a/minutes.txt.gz" holds "minutes.txt".
+std::string uncompressed_name(std::string_view name) {
+  const std::size_t slash = name.rfind('/');
+  if (slash != std::string_view::npos) name.remove_prefix(slash + 1);
+  const std::size_t dot = name.rfind('.');
+  if (dot == std::string_view::npos || dot == 0) return "content";
+  return std::string(name.substr(0, dot));
+}
+
+class ArchiveReading {
  public:
-  ZipReading(const Input& input, ReadSink& sink)
+  ArchiveReading(const Input& input, ReadSink& sink)
       : input_(input),
         sink_(sink),
         budget_(std::min(input.limits().max_unpacked_bytes,
                          std::max(input.limits().ratio_floor_bytes, input.size * input.limits().max_unpacked_ratio))) {}
 
-  Result<ItemState> run();
+  Result<ItemState> run_zip();
+  Result<ItemState> run(Archive::Form form);
 
  private:
   // An archive opened with one password, moved forward only.
@@ -36,13 +47,14 @@ class ZipReading {
     Cursor probe;
     Cursor feed;
   };
-  Result<void> walk(Archive::Order order);
-  Result<void> member(Archive& archive, Archive::Order order, const ArchiveEntry& entry);
+  Result<void> walk(Archive::Form form);
+  Result<void> member(Archive& archive, Archive::Form form, const ArchiveEntry& entry);
   Result<void> child(Archive& archive, const std::string& name);
-  Result<void> locked_child(Archive::Order order, const std::string& name);
-  Result<void> open_keys(Archive::Order order);
+  Result<void> locked_child(Archive::Form form, const std::string& name);
+  Result<void> open_keys(Archive::Form form);
   Key* key_of_member();
   Result<void> gap(GapKind kind, std::string where, std::string detail);
+  Result<ItemState> finish();
   ItemState state() const;
 
   const Input& input_;
@@ -55,16 +67,17 @@ class ZipReading {
   bool has_gap_ = false;
   bool stopped_ = false;   // a limit was reached
   bool opened_ = false;    // at least one header could be read
+  bool sealed_ = false;    // names cannot be read without a password
   std::vector<Key> keys_;  // opened when the first encrypted member is met
   bool keys_open_ = false;
 };
 
-Result<void> ZipReading::gap(GapKind kind, std::string where, std::string detail) {
+Result<void> ArchiveReading::gap(GapKind kind, std::string where, std::string detail) {
   has_gap_ = true;
   return send_gap(sink_, kind, std::move(where), std::move(detail));
 }
 
-bool ZipReading::Cursor::to(std::uint64_t entry) {
+bool ArchiveReading::Cursor::to(std::uint64_t entry) {
   ArchiveEntry passed;
   for (; position < entry; ++position) {
     if (archive->next(passed) != ArchiveStep::ok) return false;
@@ -74,7 +87,7 @@ bool ZipReading::Cursor::to(std::uint64_t entry) {
 
 // The key that opens the current member: each is tried by unpacking it all, because the check that old ZIP
 // encryption offers is one byte, which a wrong password passes once in 256. The one that worked last is first.
-ZipReading::Key* ZipReading::key_of_member() {
+ArchiveReading::Key* ArchiveReading::key_of_member() {
   for (std::size_t i = 0; i < keys_.size(); ++i) {
     if (!keys_[i].probe.to(entries_)) continue;
     std::uint64_t left = budget_;
@@ -89,8 +102,8 @@ ZipReading::Key* ZipReading::key_of_member() {
   return nullptr;
 }
 
-Result<void> ZipReading::locked_child(Archive::Order order, const std::string& name) {
-  if (!keys_open_) TRY_VOID(open_keys(order));
+Result<void> ArchiveReading::locked_child(Archive::Form form, const std::string& name) {
+  if (!keys_open_) TRY_VOID(open_keys(form));
   keys_open_ = true;
   Key* key = key_of_member();
   if (key != nullptr && key->feed.to(entries_)) return child(*key->feed.archive, name);
@@ -100,18 +113,18 @@ Result<void> ZipReading::locked_child(Archive::Order order, const std::string& n
   return gap(GapKind::encrypted, name, "the member is encrypted and no given password opens it");
 }
 
-Result<void> ZipReading::open_keys(Archive::Order order) {
+Result<void> ArchiveReading::open_keys(Archive::Form form) {
   keys_.clear();
   for (const std::string& password : input_.request.passwords) {
     if (password.empty()) continue;
-    auto probe = std::make_unique<Archive>(TRY(Archive::open_zip(input_.fd, input_.size, order, password)));
-    auto feed = std::make_unique<Archive>(TRY(Archive::open_zip(input_.fd, input_.size, order, password)));
+    auto probe = std::make_unique<Archive>(TRY(Archive::open(input_.fd, input_.size, form, password)));
+    auto feed = std::make_unique<Archive>(TRY(Archive::open(input_.fd, input_.size, form, password)));
     keys_.push_back(Key{{std::move(probe)}, {std::move(feed)}});
   }
   return {};
 }
 
-Result<void> ZipReading::child(Archive& archive, const std::string& name) {
+Result<void> ArchiveReading::child(Archive& archive, const std::string& name) {
   TRY_VOID(sink_.begin_child({children_ - 1, name}));
   Result<void> sent;
   const ArchiveStep step = archive.read([&](std::string_view bytes) {
@@ -145,25 +158,31 @@ Result<void> ZipReading::child(Archive& archive, const std::string& name) {
   return gap(GapKind::malformed, name, "the member is damaged");
 }
 
-Result<void> ZipReading::member(Archive& archive, Archive::Order order, const ArchiveEntry& entry) {
+Result<void> ArchiveReading::member(Archive& archive, Archive::Form form, const ArchiveEntry& entry) {
   if (entry.folder) return {};
   std::string name = path_from_bytes(entry.raw_name);
+  if (entry.alone) name = uncompressed_name(input_.request.name);
   if (name.empty()) name = "member-" + std::to_string(entries_);
   if (entry.link) return gap(GapKind::unsupported, name, "a link: it points elsewhere and holds nothing");
+  if (entry.special) return gap(GapKind::unsupported, name, "a device or pipe: it holds nothing");
   ++children_;
-  return entry.encrypted ? locked_child(order, name) : child(archive, name);
+  return entry.encrypted ? locked_child(form, name) : child(archive, name);
 }
 
-Result<void> ZipReading::walk(Archive::Order order) {
-  Result<Archive> archive = Archive::open_zip(input_.fd, input_.size, order, "");
+Result<void> ArchiveReading::walk(Archive::Form form) {
+  Result<Archive> archive = Archive::open(input_.fd, input_.size, form, "");
   if (!archive) return gap(GapKind::malformed, "", "the archive cannot be opened");
   ArchiveEntry entry;
   for (;;) {
     const ArchiveStep step = archive->next(entry);
     if (step == ArchiveStep::end) return {};
     if (step == ArchiveStep::truncated) return gap(GapKind::truncated, "", "the archive ends inside a header");
+    if (step == ArchiveStep::locked) {
+      sealed_ = true;
+      return gap(GapKind::encrypted, "", "the list of the archive's members is encrypted");
+    }
     if (step != ArchiveStep::ok) {
-      if (!opened_ && order == Archive::Order::directory) return {};  // the caller tries the other order
+      if (!opened_ && form == Archive::Form::zip_directory) return {};  // the caller tries the other order
       return gap(GapKind::malformed, "", "the archive is damaged behind member " + std::to_string(entries_));
     }
     opened_ = true;
@@ -172,29 +191,38 @@ Result<void> ZipReading::walk(Archive::Order order) {
       stopped_ = true;
       return gap(GapKind::limit, "", "the archive holds more members than its limit");
     }
-    TRY_VOID(member(*archive, order, entry));
+    TRY_VOID(member(*archive, form, entry));
     if (stopped_) return {};
   }
 }
 
-ItemState ZipReading::state() const {
-  if (children_ > 0 && locked_ == children_) return ItemState::encrypted;
+ItemState ArchiveReading::state() const {
+  if (children_ == locked_ && (children_ > 0 || sealed_)) return ItemState::encrypted;
   if (!has_gap_) return ItemState::read;
   return complete_ > 0 || locked_ > 0 ? ItemState::partial : ItemState::failed;
 }
 
-Result<ItemState> ZipReading::run() {
+Result<ItemState> ArchiveReading::run_zip() {
   const std::uint64_t tail = std::min<std::uint64_t>(input_.size, kTailBytes + 22);
   const std::string end = TRY(read_at(input_.fd, input_.size - tail, static_cast<std::size_t>(tail)));
   const bool whole = zip_has_end(end);
   if (zip_is_empty(end)) return ItemState::read;
-  if (whole) TRY_VOID(walk(Archive::Order::directory));
+  if (whole) TRY_VOID(walk(Archive::Form::zip_directory));
   if (!whole) TRY_VOID(gap(GapKind::truncated, "", "the archive's directory at its end is missing"));
   if (!opened_) {
     if (whole) TRY_VOID(gap(GapKind::malformed, "", "the archive's directory is damaged"));
-    TRY_VOID(walk(Archive::Order::stream));
+    TRY_VOID(walk(Archive::Form::zip_stream));
   }
-  if (state() == ItemState::encrypted) {
+  return finish();
+}
+
+Result<ItemState> ArchiveReading::run(Archive::Form form) {
+  TRY_VOID(walk(form));
+  return finish();
+}
+
+Result<ItemState> ArchiveReading::finish() {
+  if (state() == ItemState::encrypted && !sealed_) {
     TRY_VOID(gap(GapKind::encrypted, "", "every member of the archive is encrypted"));
   }
   return state();
@@ -203,7 +231,15 @@ Result<ItemState> ZipReading::run() {
 }  // namespace
 
 Result<ItemState> read_zip(const Input& input, ReadSink& sink) {
-  return ZipReading(input, sink).run();
+  return ArchiveReading(input, sink).run_zip();
+}
+
+Result<ItemState> read_archive(const Input& input, ReadSink& sink) {
+  return ArchiveReading(input, sink).run(Archive::Form::other);
+}
+
+Result<ItemState> read_compressed(const Input& input, ReadSink& sink) {
+  return ArchiveReading(input, sink).run(Archive::Form::compressed);
 }
 
 }  // namespace dragoman::read

@@ -15,19 +15,6 @@ constexpr std::array<std::string_view, 4> kStates{"idle", "running", "done", "fa
 // What a page can show; the command prints all.
 constexpr std::size_t kFaultsShown = 200;
 
-/// The item that stands for the blob of a fault's place ("blobs/ab/cdef…"), if it is about one.
-Result<std::optional<evidence::ItemRow>> item_of(store::Database& db, const vault::Fault& fault) {
-  constexpr std::string_view kFolder = "blobs/";
-  if (!fault.where.starts_with(kFolder)) return std::optional<evidence::ItemRow>();
-  std::string hex = fault.where.substr(kFolder.size());
-  std::erase(hex, '/');
-  const auto blob = Sha256::from_hex(hex);
-  if (!blob) return std::optional<evidence::ItemRow>();
-  const auto content = TRY(evidence::content_of_blob(db, *blob));
-  if (!content) return std::optional<evidence::ItemRow>();
-  return evidence::item(db, content->primary);
-}
-
 }  // namespace
 
 Verifying::Verifying(const store::CaseFolder& folder, Changed changed)
@@ -59,6 +46,21 @@ Result<void> Verifying::start(std::optional<vault::Head> head, bool record) {
   return {};
 }
 
+/// Of "blobs/ab/cdef…".
+Result<Verifying::Place> Verifying::place_of(store::Database& db, const vault::Fault& fault) {
+  constexpr std::string_view kFolder = "blobs/";
+  if (!fault.where.starts_with(kFolder)) return Place{};
+  std::string hex = fault.where.substr(kFolder.size());
+  std::erase(hex, '/');
+  const auto blob = Sha256::from_hex(hex);
+  if (!blob) return Place{};
+  const auto content = TRY(evidence::content_of_blob(db, *blob));
+  if (!content) return Place{};
+  const auto item = TRY(evidence::item(db, content->primary));
+  if (!item) return Place{};
+  return Place{item->id, item->path};
+}
+
 Result<Verifying::Checked> Verifying::check(std::optional<vault::Head> head) {
   vault::VerifyOptions options;
   options.head = head;
@@ -69,8 +71,8 @@ Result<Verifying::Checked> Verifying::check(std::optional<vault::Head> head) {
   const auto disk = vault::real_disk();
   Checked checked{TRY(vault::verify(folder_, db, *disk, options)), {}};
   for (const vault::Fault& fault : checked.report.faults) {
-    if (checked.items.size() >= kFaultsShown) break;
-    checked.items.push_back(TRY(item_of(db, fault)));
+    if (checked.places.size() >= kFaultsShown) break;
+    checked.places.push_back(TRY(place_of(db, fault)));
   }
   return checked;
 }
@@ -120,12 +122,13 @@ Json Verifying::status_locked() const {
   if (!checked_) return json;
   const vault::VerifyReport& report = checked_->report;
   Json faults = Json::array();
-  for (std::size_t i = 0; i < checked_->items.size(); ++i) {
+  for (std::size_t i = 0; i < checked_->places.size(); ++i) {
     const vault::Fault& fault = report.faults[i];
     faults.push_back({{"what", fault.what}, {"where", fault.where}, {"detail", fault.detail}});
-    if (const auto& item = checked_->items[i]) {
-      faults.back()["item"] = item->id.value();
-      faults.back()["path"] = item->path;
+    const Place& place = checked_->places[i];
+    if (place.item.value() != 0) {
+      faults.back()["item"] = place.item.value();
+      faults.back()["path"] = place.path;
     }
   }
   json["report"] = Json{{"ok", report.ok},

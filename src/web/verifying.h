@@ -9,7 +9,7 @@
 #include <thread>
 
 #include "base/clock.h"
-#include "evidence/items.h"
+#include "base/strong.h"
 #include "store/case_folder.h"
 #include "vault/verify.h"
 #include "web/http.h"
@@ -36,11 +36,17 @@ class Verifying {
  private:
   enum class State : std::uint8_t { idle, running, done, failed };
   void run(std::optional<vault::Head> head, bool record);
-  /// A report and, fault by fault, the item whose bytes it is about.
+  /// The item whose bytes a fault is about.
+  struct Place {
+    ItemId item{0};  // 0: it is about none
+    std::string path;
+  };
+  /// A report and, fault by fault, its place.
   struct Checked {
     vault::VerifyReport report;
-    std::vector<std::optional<evidence::ItemRow>> items;
+    std::vector<Place> places;
   };
+  static Result<Place> place_of(store::Database& db, const vault::Fault& fault);
   Result<Checked> check(std::optional<vault::Head> head);
   void note(std::uint64_t done, std::uint64_t all);
   Json status_locked() const;

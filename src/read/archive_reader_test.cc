@@ -210,6 +210,18 @@ TEST(ArchiveReader, holes_of_sparse_files_are_zeros) {
   EXPECT_EQ(reading.children[0].bytes, std::string(90'000, '\0') + std::string(10'000, 'z'));
 }
 
+TEST(ArchiveReader, holes_at_the_end_are_zeros_too) {
+  const Entry entry = entry_of("sparse", 100'000);
+  archive_entry_sparse_add_entry(entry.get(), 0, 4'096);
+  Packed packed("pax", nullptr);
+  packed.add(entry, std::string(4'096, 'a') + std::string(95'904, '\0')).add({"after", "whole"});
+  const Reading reading = read_bytes(packed.take());
+  ASSERT_EQ(reading.children.size(), 2U);
+  EXPECT_EQ(reading.children[0].bytes, std::string(4'096, 'a') + std::string(95'904, '\0'));
+  EXPECT_EQ(reading.children[0].end, ChildEnd::complete);
+  EXPECT_EQ(reading.children[1].bytes, "whole");
+}
+
 TEST(ArchiveReader, a_cut_archive_keeps_what_came_before) {
   Packed packed("pax", nullptr);
   std::string tar = packed.add({"first", "whole"}).add({"second", std::string(9000, 's')}).take();

@@ -149,6 +149,9 @@ ArchiveStep Archive::next(ArchiveEntry& entry) {
   entry.folder = type == AE_IFDIR || entry.raw_name.ends_with('/');
   entry.link = type == AE_IFLNK || archive_entry_hardlink(found) != nullptr;
   entry.special = type == AE_IFCHR || type == AE_IFBLK || type == AE_IFIFO || type == AE_IFSOCK;
+  // Only TAR keeps sparse files; elsewhere a size may be unknown or a lie.
+  const bool tar = (archive_format(handle_.get()) & ARCHIVE_FORMAT_BASE_MASK) == ARCHIVE_FORMAT_TAR;
+  sparse_end_ = tar ? archive_entry_size(found) : 0;
   entry.alone = archive_format(handle_.get()) == ARCHIVE_FORMAT_RAW;
   entry.encrypted = archive_entry_is_data_encrypted(found) != 0;
   return ArchiveStep::ok;
@@ -158,20 +161,27 @@ ArchiveStep Archive::read(const std::function<bool(std::string_view)>& eat) {
   static constexpr char kZeros[1 << 14] = {};
   bool sound = true;
   la_int64_t fed = 0;
+  const auto feed_hole = [&](la_int64_t end) {
+    while (fed < end) {
+      const auto hole = static_cast<std::size_t>(std::min<la_int64_t>(end - fed, sizeof kZeros));
+      if (!eat({kZeros, hole})) return false;
+      fed += static_cast<la_int64_t>(hole);
+    }
+    return true;
+  };
   for (;;) {
     const void* data = nullptr;
     std::size_t size = 0;
     la_int64_t offset = 0;
     const int code = archive_read_data_block(handle_.get(), &data, &size, &offset);
-    if (code == ARCHIVE_EOF) return sound ? ArchiveStep::ok : ArchiveStep::damaged;
+    if (code == ARCHIVE_EOF) {
+      feed_hole(sparse_end_);
+      return sound ? ArchiveStep::ok : ArchiveStep::damaged;
+    }
     if (code < ARCHIVE_WARN) return step_of(code);
     // A wrong checksum or size is told as a warning, with the last bytes.
     sound = sound && code != ARCHIVE_WARN;
-    while (fed < offset) {
-      const auto hole = static_cast<std::size_t>(std::min<la_int64_t>(offset - fed, sizeof kZeros));
-      if (!eat({kZeros, hole})) return ArchiveStep::ok;
-      fed += static_cast<la_int64_t>(hole);
-    }
+    if (!feed_hole(offset)) return ArchiveStep::ok;
     fed += static_cast<la_int64_t>(size);
     if (size > 0 && !eat({static_cast<const char*>(data), size})) return ArchiveStep::ok;
   }

@@ -56,6 +56,7 @@ class Archive {
   ArchiveStep step_of(int code) const;
   std::unique_ptr<Source> source_;  // outlives the handle, whose callbacks use it
   std::unique_ptr<archive, Close> handle_;
+  std::int64_t sparse_end_ = 0;  // where the current entry ends if it may end with a hole
 };
 
 /// Loads what libarchive opens lazily (a UTF-8 locale, converters).

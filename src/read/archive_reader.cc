@@ -115,6 +115,8 @@ Result<void> ArchiveReading::locked_child(Archive::Form form, const std::string&
 
 Result<void> ArchiveReading::open_keys(Archive::Form form) {
   keys_.clear();
+  // libarchive opens no other archives with passwords: trying would unpack them for nothing.
+  if (form != Archive::Form::zip_directory && form != Archive::Form::zip_stream) return {};
   for (const std::string& password : input_.request.passwords) {
     if (password.empty()) continue;
     auto probe = std::make_unique<Archive>(TRY(Archive::open(input_.fd, input_.size, form, password)));

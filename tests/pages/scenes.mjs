@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 // Every screen in the states worth looking at: what axe examines and what script/screens photographs. A scene brings a
 // reader's page there; those that change the case or the server come last and say so.
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { forget, homeOf, hook, dragoman, kNarrow, kWide, otherScans, Reader, scratch, Server, until } from './harness.mjs';
@@ -12,10 +12,15 @@ export const kViews = ['en', 'fa'].flatMap((locale) =>
   ['light', 'dark'].flatMap((scheme) => [kWide, kNarrow].map((viewport) => ({ locale, scheme, viewport }))));
 export const nameOf = (view) => `${view.locale}-${view.scheme}-${view.viewport.width}`;
 
-/** Something to choose from in a home folder whose name is the same each time. */
+/** Something to choose from in a home folder whose name is the same each time. It is removed at the end, so it must be
+ *  ours: a file beside it says so, also after a run that was killed. */
 export function furnish(home) {
   home.env.HOME = join(tmpdir(), 'reporter');
+  const ours = `${home.env.HOME}.dragoman-tests`;
+  if (existsSync(home.env.HOME) && !existsSync(ours)) throw new Error(`${home.env.HOME} is there and not of these tests; move it away`);
+  writeFileSync(ours, '');
   forget(home.env.HOME);
+  forget(ours);
   for (const name of ['Cables 2013', 'Letters', 'Photographs', 'نامه‌ها']) mkdirSync(join(home.env.HOME, name), { recursive: true });
   writeFileSync(join(home.env.HOME, 'minutes of 14 June.txt'), 'Nothing was decided.\n');
 }

@@ -78,9 +78,13 @@ std::string_view Adding::to_word(State state) {
   return "";
 }
 
+/// With the mutex held, as those below.
+bool Adding::works() const {
+  return state_ == State::running || state_ == State::pausing || state_ == State::cancelling;
+}
+
 Result<void> Adding::check_free(bool elsewhere) const {
-  const bool works = state_ == State::running || state_ == State::pausing || state_ == State::cancelling;
-  if (works) return not_now("files are being added already; wait until they are, or cancel that first");
+  if (works()) return not_now("files are being added already; wait until they are, or cancel that first");
   if (state_ == State::paused) return not_now("an addition is paused; let it go on, or cancel it first");
   if (elsewhere) return not_now("another dragoman adds to this case just now; wait until it is done");
   return {};
@@ -237,14 +241,13 @@ Json Adding::status() const {
 }
 
 Json Adding::status_locked() const {
-  const bool works = state_ == State::running || state_ == State::pausing || state_ == State::cancelling;
   Json json{{"state", to_word(state_)},
-            {"phase", works && has_progress_ ? word_of(progress_.phase) : ""},
+            {"phase", works() && has_progress_ ? word_of(progress_.phase) : ""},
             {"files_done", progress_.files_done},
             {"files_total", progress_.files_total},
             {"pages_done", progress_.pages_done},
             {"pages_total", progress_.pages_total},
-            {"seconds", worked_before_ + (works ? stretch_.elapsed().count() : 0)},
+            {"seconds", worked_before_ + (works() ? stretch_.elapsed().count() : 0)},
             {"names", order_.names},
             {"elsewhere", elsewhere_}};
   if (error_) json["problem"] = Json::parse(answer_problem(*error_).body);

@@ -63,6 +63,7 @@ class Adding {
   static std::string_view to_word(State state);
   class Sink;
 
+  bool works() const;
   Result<void> check_free(bool elsewhere) const;
   Result<void> run_order(AddOrder order);
   void run();

@@ -114,10 +114,6 @@ Result<Answer> answer_tree(const Request& request, CaseReader& reader, const Tre
 
 // ----- an item
 
-std::string last_name(const std::string& path) {
-  return path.substr(path.rfind('/') + 1);
-}
-
 Json document_json(const Document& document) {
   Json json;
   json["ordinal"] = document.ordinal;

@@ -40,6 +40,10 @@ bool right_to_left(std::span<const Word> words) {
   return text::is_right_to_left(text::main_script(words));
 }
 
+std::string last_name(const std::string& path) {
+  return path.substr(path.rfind('/') + 1);
+}
+
 Result<evidence::ItemRow> item_of(const Request& request, store::Database& db) {
   const std::int64_t id = TRY(request.id(0));
   auto item = TRY(from_case(evidence::item(db, ItemId(id))));

@@ -27,6 +27,9 @@ std::string_view direction(bool right_to_left);
 /// Whether most letters are of a right-to-left script.
 bool right_to_left(std::span<const Word> words);
 
+/// What stands behind the last slash of an item's path.
+std::string last_name(const std::string& path);
+
 /// The request's {id}: not_found when the case has no such item.
 Result<evidence::ItemRow> item_of(const Request& request, store::Database& db);
 /// The {page} of an item: not_found when it has no such page.

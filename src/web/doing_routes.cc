@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "evidence/items.h"
+#include "web/api_json.h"
 
 namespace dragoman::web {
 namespace {
@@ -100,21 +100,13 @@ Result<Answer> start_verifying(const Request& request, Verifying& verifying) {
   return answer_json(verifying.status(), 202);
 }
 
-std::string last_name(const evidence::ItemRow& item) {
-  const std::string& path = item.path;
-  const std::size_t slash = path.find_last_of('/');
-  return slash == std::string::npos ? path : path.substr(slash + 1);
-}
-
 Result<Answer> issue_ticket(const Request& request, CaseReader& reader, Tickets& tickets) {
-  const std::int64_t id = TRY(request.id(0));
-  const auto item = TRY(evidence::item(reader.db(), ItemId(id)));
-  if (!item) return fail(ErrorKind::not_found, "there is no such item");
-  if (!item->content) return fail(ErrorKind::not_found, "the bytes of this item could not be had");
-  const std::string name = last_name(*item);
-  const std::string ticket = tickets.issue({item->content->sha256, name, item->content->size});
+  const evidence::ItemRow item = TRY(item_of(request, reader.db()));
+  if (!item.content) return fail(ErrorKind::not_found, "the bytes of this item could not be had");
+  const std::string name = last_name(item.path);
+  const std::string ticket = tickets.issue({item.content->sha256, name, item.content->size});
   return answer_json(Json{
-      {"href", "/originals/" + ticket}, {"name", name}, {"size", item->content->size}, {"type", item->content->mime}});
+      {"href", "/originals/" + ticket}, {"name", name}, {"size", item.content->size}, {"type", item.content->mime}});
 }
 
 Json state_json(const Uploads::State& state) {

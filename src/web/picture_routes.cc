@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 #include "web/picture_routes.h"
 
-#include <limits>
 #include <string>
 #include <utility>
 
-#include "evidence/items.h"
-#include "evidence/pages.h"
+#include "web/api_json.h"
 
 namespace dragoman::web {
 namespace {
@@ -18,26 +16,15 @@ Result<pages::Size> size_of(const Request& request) {
   return *size;
 }
 
-Result<evidence::ContentRow> content_of(store::Database& db, ItemId id) {
-  const auto item = TRY(evidence::item(db, id));
-  if (!item) return fail(ErrorKind::not_found, "the case has no such item");
-  if (!item->content) return fail(ErrorKind::not_found, "the bytes of this item could not be had");
-  return *item->content;
-}
-
 Result<pages::PageKey> key_of(const Request& request, CaseReader& reader) {
   const pages::Size size = TRY(size_of(request));
-  const ItemId id(TRY(request.id(0)));
-  const std::int64_t number = TRY(request.id(1));
-  const evidence::ContentRow content = TRY(content_of(reader.db(), id));
-  if (number > std::numeric_limits<std::uint32_t>::max()) return fail(ErrorKind::not_found, "there is no such page");
-  const PageIndex page(static_cast<std::uint32_t>(number));
-  const auto row = TRY(evidence::page(reader.db(), content.id, page));
-  if (!row) return fail(ErrorKind::not_found, "there is no such page");
-  if (!(row->width > 0 && row->height > 0)) {
+  const evidence::ItemRow item = TRY(item_of(request, reader.db()));
+  if (!item.content) return fail(ErrorKind::not_found, "the bytes of this item could not be had");
+  const evidence::PageRow page = TRY(page_of(request, reader.db(), item));
+  if (!(page.width > 0 && page.height > 0)) {
     return fail(ErrorKind::unsupported, "this page has text only, no picture");
   }
-  return pages::PageKey{content.sha256, page, size};
+  return pages::PageKey{item.content->sha256, page.number, size};
 }
 
 Result<Answer> picture(pages::PictureMaker& maker, const Request& request, CaseReader& reader) {

@@ -29,6 +29,7 @@ Json word_json(const Word& word) {
 Json page_json(const evidence::PageRow& page, const evidence::VersionRow* version) {
   Json json;
   json["page"] = page.number.value();
+  json["label"] = page.label;
   json["width"] = page.width > 0 ? Json(rounded(page.width, 100)) : Json(nullptr);
   json["height"] = page.height > 0 ? Json(rounded(page.height, 100)) : Json(nullptr);
   json["source"] = to_string(version != nullptr ? version->source : TextSource::none);

@@ -26,6 +26,12 @@ Result<Json> pages_json(store::Database& db, ContentId content, const Document& 
   return pages;
 }
 
+Json field_json(const Field& field) {
+  Json json{{"key", field.key}, {"value", field.value}};
+  if (!field.name.empty()) json.update({{"name", field.name}, {"normal", field.normal}});
+  return json;
+}
+
 Result<Json> documents_json(store::Database& db, ContentId content) {
   Json list = Json::array();
   for (const Document& document : TRY(evidence::documents_of(db, content))) {
@@ -35,7 +41,7 @@ Result<Json> documents_json(store::Database& db, ContentId content) {
     json["lang"] = document.lang;
     json["title"] = document.title;
     Json fields = Json::array();
-    for (const auto& [key, value] : document.fields) fields.push_back({{"key", key}, {"value", value}});
+    for (const Field& field : document.fields) fields.push_back(field_json(field));
     json["fields"] = std::move(fields);
     json["pages"] = TRY(pages_json(db, content, document));
     list.push_back(std::move(json));
@@ -92,7 +98,7 @@ Result<void> print_item(store::Database& db, const evidence::ItemRow& item, cons
   }
   if (!item.content || is_duplicate(item)) return {};
   for (const Document& document : TRY(evidence::documents_of(db, item.content->id))) {
-    for (const auto& [key, value] : document.fields) print_line(fmt::format("  {}: {}", key, value));
+    for (const Field& field : document.fields) print_line(fmt::format("  {}: {}", field.key, field.value));
   }
   for (const evidence::PageRow& page : TRY(evidence::pages_of(db, item.content->id))) {
     if (page.newest == VersionId(0)) continue;

@@ -11,7 +11,7 @@ namespace dragoman::evidence {
 namespace {
 
 constexpr char kVersionColumns[] = "SELECT v.id, v.page, v.hash, v.source, v.engine, v.lang, v.quality, v.words ";
-constexpr char kPageColumns[] = "SELECT p.id, p.content, p.number, p.width, p.height, p.newest ";
+constexpr char kPageColumns[] = "SELECT p.id, p.content, p.number, p.width, p.height, p.newest, p.label ";
 
 Result<VersionRow> read_version(store::Statement& row) {
   VersionRow version;
@@ -34,6 +34,7 @@ PageRow read_page(store::Statement& row) {
   page.width = row.real(3);
   page.height = row.real(4);
   page.newest = row.is_null(5) ? VersionId(0) : row.id<VersionId>(5);
+  page.label = row.text(6);
   return page;
 }
 
@@ -58,11 +59,36 @@ Result<VersionRow> version_for(store::Database& db, const PageRow& page, const C
 
 Result<void> add_document(store::Database& db, ContentId content, const Document& document) {
   nlohmann::json fields = nlohmann::json::array();
-  for (const auto& [key, value] : document.fields) fields.push_back({key, value});
+  for (const Field& field : document.fields) fields.push_back({field.key, field.value, field.name, field.normal});
   auto insert = TRY(db.statement("INSERT OR REPLACE INTO documents VALUES (?, ?, ?, ?, ?, ?, ?, ?)"));
   insert->bind_all(content, document.ordinal, document.kind, document.lang, document.title, document.first_page,
                    document.last_page, fields.dump());
-  return insert->run();
+  TRY_VOID(insert->run());
+  auto forget = TRY(db.statement("DELETE FROM fields WHERE content = ? AND ordinal = ?"));
+  TRY_VOID(forget->bind_all(content, document.ordinal).run());
+  auto keep = TRY(db.statement("INSERT OR IGNORE INTO fields(name, normal, content, ordinal) VALUES (?, ?, ?, ?)"));
+  for (const Field& field : document.fields) {
+    if (field.name.empty() || field.normal.empty()) continue;
+    TRY_VOID(keep->bind_all(field.name, field.normal, content, document.ordinal).run());
+    keep->reset();
+  }
+  return {};
+}
+
+Result<void> set_member_count(store::Database& db, ContentId content, const MemberCount& count) {
+  auto put = TRY(db.statement("INSERT OR REPLACE INTO member_counts VALUES (?, ?, ?, ?, ?)"));
+  return put->bind_all(content, count.what, count.expected, count.read, count.unreadable).run();
+}
+
+Result<std::vector<MemberCount>> member_counts(store::Database& db, ContentId content) {
+  auto rows = TRY(db.statement("SELECT what, expected, read, unreadable FROM member_counts WHERE content = ?"));
+  rows->bind(1, content);
+  std::vector<MemberCount> counts;
+  while (TRY(rows->step())) {
+    counts.push_back({std::string(rows->text(0)), static_cast<std::uint64_t>(rows->int64(1)),
+                      static_cast<std::uint64_t>(rows->int64(2)), static_cast<std::uint64_t>(rows->int64(3))});
+  }
+  return counts;
 }
 
 Result<std::vector<Document>> documents_of(store::Database& db, ContentId content) {
@@ -81,7 +107,7 @@ Result<std::vector<Document>> documents_of(store::Database& db, ContentId conten
     document.last_page = rows->id<PageIndex>(5);
     const auto fields = nlohmann::json::parse(rows->text(6), nullptr, false);
     for (const auto& field : fields) {
-      if (field.is_array() && field.size() == 2) document.fields.emplace_back(field[0], field[1]);
+      if (field.is_array() && field.size() == 4) document.fields.push_back({field[0], field[1], field[2], field[3]});
     }
     documents.push_back(std::move(document));
   }
@@ -98,10 +124,10 @@ Result<void> set_document_languages(store::Database& db, ContentId content) {
 }
 
 Result<PageId> add_page(store::Database& db, ContentId content, const Page& page) {
-  auto upsert =
-      TRY(db.statement("INSERT INTO pages(content, number, width, height) VALUES (?1, ?2, ?3, ?4) "
-                       "ON CONFLICT(content, number) DO UPDATE SET width = ?3, height = ?4 RETURNING id"));
-  upsert->bind_all(content, page.number, page.width, page.height);
+  auto upsert = TRY(db.statement(
+      "INSERT INTO pages(content, number, width, height, label) VALUES (?1, ?2, ?3, ?4, ?5) "
+      "ON CONFLICT(content, number) DO UPDATE SET width = ?3, height = ?4, label = CASE WHEN ?5 = '' THEN label ELSE ?5 END RETURNING id"));
+  upsert->bind_all(content, page.number, page.width, page.height, page.label);
   const bool row = TRY(upsert->step());
   CHECK(row);
   return upsert->id<PageId>(0);

@@ -22,6 +22,7 @@ struct PageRow {
   double width = 0;  // points; 0 on reflowable pages
   double height = 0;
   VersionId newest{0};  // 0: nothing was read
+  std::string label;    // what the page is called beside its number; mostly empty
 };
 
 struct VersionRow {
@@ -42,6 +43,9 @@ enum class OcrState : std::uint8_t { none, waiting, done, failed };
 
 Result<void> add_document(store::Database& db, ContentId content, const Document& document);
 Result<std::vector<Document>> documents_of(store::Database& db, ContentId content);
+/// What a container said of one sort of members; said again, it replaces.
+Result<void> set_member_count(store::Database& db, ContentId content, const MemberCount& count);
+Result<std::vector<MemberCount>> member_counts(store::Database& db, ContentId content);
 /// Gives documents without a language the commonest one of their pages.
 Result<void> set_document_languages(store::Database& db, ContentId content);
 

@@ -90,6 +90,25 @@ CREATE INDEX gaps_by_path ON gaps(path) WHERE path IS NOT NULL;
 CREATE TABLE progress(key TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID; -- epoch, index generation
 INSERT INTO progress VALUES('epoch', 1), ('generation', 0);
 )sql"},
+    {"evidence", 2, R"sql(
+ALTER TABLE pages ADD COLUMN label TEXT NOT NULL DEFAULT '';
+
+CREATE TABLE member_counts(           -- what a container says it holds, and what was got out of it
+  content INTEGER NOT NULL REFERENCES contents(id),
+  what TEXT NOT NULL,
+  expected INTEGER NOT NULL,
+  read INTEGER NOT NULL,
+  unreadable INTEGER NOT NULL,
+  PRIMARY KEY(content, what)) WITHOUT ROWID;
+
+CREATE TABLE fields(                  -- the documents' fields that were understood, to be searched by
+  name TEXT NOT NULL,
+  normal TEXT NOT NULL,
+  content INTEGER NOT NULL REFERENCES contents(id),
+  ordinal INTEGER NOT NULL,           -- of the document
+  PRIMARY KEY(name, normal, content, ordinal)) WITHOUT ROWID;
+CREATE INDEX fields_by_content ON fields(content);
+)sql"},
 };
 
 }  // namespace

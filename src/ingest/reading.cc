@@ -37,6 +37,8 @@ class ReadListener final : public sandbox::JobListener {
 
   Result<void> child_begin(std::string_view header) override {
     child_ = TRY(decode_child(header));
+    if (child_.range)
+      return fail(ErrorKind::unsupported, "members that are ranges of their container are not kept yet");
     if (++members_ > stage_.options.limits.max_members) {
       return fail(ErrorKind::limit, "the container has more members than the limit allows");
     }
@@ -110,6 +112,11 @@ class ReadListener final : public sandbox::JobListener {
   Result<void> take(const ReadDone& done) {
     state_ = done.state;
     return {};
+  }
+
+  Result<void> take(const MemberCount& count) {
+    TRY_VOID(stage_.workspace.begin());
+    return evidence::set_member_count(db(), content_.id, count);
   }
 
   Result<void> take(const OcrStats&) { return {}; }

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/utf8.h"
+#include "read/metadata.h"
 #include "read/reflow.h"
 
 namespace dragoman::read {
@@ -64,16 +65,17 @@ Result<void> BoundedSink::document(const Document& given) {
   bool shortened = document.title.size() > kLongText;
   document.title = clipped(document.title, kLongText);
   std::size_t bytes = 0;
-  std::vector<std::pair<std::string, std::string>> fields;
-  for (auto& [key, value] : document.fields) {
-    bytes += std::min(key.size(), kShortText) + std::min(value.size(), kLongText) + 8;
+  std::vector<Field> fields;
+  for (const auto& [key, value, name, normal] : document.fields) {
+    bytes += std::min(key.size(), kShortText) + 2 * std::min(value.size(), kLongText) + 16;
     shortened = shortened || value.size() > kLongText || key.size() > kShortText;
     if (fields.size() == kFields || bytes > kFieldBytes) {
       shortened = true;
       break;
     }
-    fields.emplace_back(clipped(key, kShortText), clipped(value, kLongText));
+    fields.push_back({clipped(key, kShortText), clipped(value, kLongText)});
   }
+  understand(fields);
   document.fields = std::move(fields);
   sent_ += bytes + document.title.size() + 64;
   TRY_VOID(inner_.record(std::move(document)));
@@ -93,6 +95,7 @@ Result<void> BoundedSink::page(const Page& given) {
   Page page = given;
   page.engine = clipped(page.engine, kShortText);
   page.lang = clipped(page.lang, kShortText);
+  page.label = label_of(page.label);
   page.quality = share(page.quality);
   page.picture_cover = share(page.picture_cover);
   const bool sized = page.width > 0 && page.height > 0 && page.width < 9e5 && page.height < 9e5;

@@ -156,7 +156,7 @@ Result<ItemState> read_docx(const Input& input, ReadSink& sink) {
   body.document.kind = "docx";
   const auto core = parts.xml.find("docProps/core.xml");
   if (core != parts.xml.end()) body.document.fields = docx_properties(core->second);
-  for (const auto& [key, value] : body.document.fields) {
+  for (const auto& [key, value, name, normal] : body.document.fields) {
     if (key == "title") body.document.title = value;
   }
   body.engine = "docx pugixml";

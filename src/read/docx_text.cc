@@ -145,15 +145,15 @@ Result<DocxText> text_of_docx_part(std::string_view xml) {
   return Walk().run(document.document_element());
 }
 
-std::vector<std::pair<std::string, std::string>> docx_properties(std::string_view xml) {
+std::vector<Field> docx_properties(std::string_view xml) {
   pugi::xml_document document;
-  std::vector<std::pair<std::string, std::string>> out;
+  std::vector<Field> out;
   if (!document.load_buffer(xml.data(), xml.size())) return out;
   for (const pugi::xml_node& node : document.document_element().children()) {
     const std::string_view name = local_name(node);
     const std::string_view value = node.child_value();
     if (name.empty() || value.empty()) continue;
-    out.emplace_back(std::string(name), std::string(value));
+    out.push_back({std::string(name), std::string(value)});
   }
   return out;
 }

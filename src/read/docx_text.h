@@ -4,10 +4,10 @@
 
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "base/result.h"
+#include "record/item.h"
 
 namespace dragoman::read {
 
@@ -21,6 +21,6 @@ struct DocxText {
 Result<DocxText> text_of_docx_part(std::string_view xml);
 
 /// Title, creator, dates … of docProps/core.xml; empty when it cannot be parsed.
-std::vector<std::pair<std::string, std::string>> docx_properties(std::string_view xml);
+std::vector<Field> docx_properties(std::string_view xml);
 
 }  // namespace dragoman::read

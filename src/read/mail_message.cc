@@ -256,10 +256,10 @@ Result<MailMessage> MailMessage::parse(int fd, std::uint32_t max_depth) {
   return MailMessage(std::move(state));
 }
 
-std::vector<std::pair<std::string, std::string>> MailMessage::fields() const {
+std::vector<Field> MailMessage::fields() const {
   static constexpr std::string_view kKept[] = {"from", "sender",  "reply-to",   "to",          "cc",        "bcc",
                                                "date", "subject", "message-id", "in-reply-to", "references"};
-  std::vector<std::pair<std::string, std::string>> out;
+  std::vector<Field> out;
   GMimeHeaderList* headers = g_mime_object_get_header_list(GMIME_OBJECT(state_->message.get()));
   for (int i = 0; i < g_mime_header_list_get_count(headers); ++i) {
     GMimeHeader* header = g_mime_header_list_get_header_at(headers, i);
@@ -268,7 +268,7 @@ std::vector<std::pair<std::string, std::string>> MailMessage::fields() const {
     if (name == nullptr || raw == nullptr) continue;
     const std::string key = lower(name);
     if (std::find(std::begin(kKept), std::end(kKept), key) == std::end(kKept)) continue;
-    out.emplace_back(key, decode_header(raw));
+    out.push_back({key, decode_header(raw)});
   }
   return out;
 }

@@ -7,10 +7,10 @@
 #include <memory>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "base/result.h"
+#include "record/item.h"
 
 namespace dragoman::read {
 
@@ -36,7 +36,7 @@ class MailMessage {
   ~MailMessage();
 
   /// Header fields that identify a mail, names in lower case, in their order, decoded.
-  std::vector<std::pair<std::string, std::string>> fields() const;
+  std::vector<Field> fields() const;
   const std::vector<MailPart>& parts() const;
   /// The body text number `index`, at most `max_bytes` of it.
   MailText text(std::size_t index, std::size_t max_bytes) const;

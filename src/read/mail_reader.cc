@@ -52,12 +52,12 @@ BodyText body_of(const MailMessage& mail, const Limits& limits) {
 
 // The head as mail programs print it: what a reporter searches a mail by must be words on its page, so that it can
 // be found and cited like the rest.
-std::string head_of(const std::vector<std::pair<std::string, std::string>>& fields) {
+std::string head_of(const std::vector<Field>& fields) {
   static constexpr std::pair<std::string_view, std::string_view> kPrinted[] = {
       {"from", "From"}, {"to", "To"}, {"cc", "Cc"}, {"bcc", "Bcc"}, {"date", "Date"}, {"subject", "Subject"}};
   std::string head;
   for (const auto& [name, label] : kPrinted) {
-    for (const auto& [key, value] : fields) {
+    for (const auto& [key, value, meaning, normal] : fields) {
       if (key != name || value.empty()) continue;
       head += label;
       head += ": ";
@@ -119,7 +119,7 @@ Result<ItemState> read_mail(const Input& input, ReadSink& sink) {
   Body body;
   body.document.kind = "mail";
   body.document.fields = parsed->fields();
-  for (const auto& [key, value] : body.document.fields) {
+  for (const auto& [key, value, name, normal] : body.document.fields) {
     if (key == "subject" && body.document.title.empty()) body.document.title = value;
   }
   body.engine = MailMessage::engine() + " " + text.encodings;

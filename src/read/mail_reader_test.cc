@@ -57,7 +57,7 @@ TEST(MailReader, reads_head_body_and_parts) {
   EXPECT_EQ(reading.documents.at(0).kind, "mail");
   EXPECT_EQ(reading.documents.at(0).title, "تقرير جديد");
   EXPECT_EQ(reading.documents.at(0).fields.front(),
-            (std::pair<std::string, std::string>("from", "منير <munir@example.org>")));
+            (Field{"from", "منير <munir@example.org>", "from", "منير <munir@example.org>"}));
   EXPECT_EQ(reading.field("message-id"), "<1@example.org>");
   EXPECT_EQ(reading.text(),
             "From: منير <munir@example.org>\nTo: desk@example.org\nDate: Mon, 2 Mar 2015 10:00:00 +0300\n"

@@ -129,7 +129,7 @@ Result<void> PdfReading::send_pages(std::uint32_t count) {
   document.kind = "pdf";
   document.last_page = PageIndex{count};
   if (poppler_) document.fields = poppler_->fields();
-  for (const auto& [key, value] : document.fields) {
+  for (const auto& [key, value, name, normal] : document.fields) {
     if (key == "Title") document.title = value;
   }
   bool announced = false;

@@ -126,10 +126,10 @@ Result<PdfTokens> PopplerDocument::tokens(std::uint32_t number) const {
   }
 }
 
-std::vector<std::pair<std::string, std::string>> PopplerDocument::fields() const {
-  std::vector<std::pair<std::string, std::string>> out;
+std::vector<Field> PopplerDocument::fields() const {
+  std::vector<Field> out;
   const auto add = [&out](const char* key, std::string value) {
-    if (!value.empty()) out.emplace_back(key, std::move(value));
+    if (!value.empty()) out.push_back({key, std::move(value)});
   };
   try {
     for (const char* key : {"Title", "Author", "Subject", "Keywords", "Creator", "Producer"}) {

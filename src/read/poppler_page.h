@@ -6,10 +6,10 @@
 #include <memory>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "base/result.h"
+#include "record/item.h"
 #include "record/page.h"
 
 namespace dragoman::read {
@@ -42,7 +42,7 @@ class PopplerDocument {
   Result<PdfTokens> tokens(std::uint32_t page) const;
   /// Title, Author, Subject, Keywords, Creator, Producer, CreationDate, ModDate as found, in that order; dates as
   /// ISO 8601 UTC.
-  std::vector<std::pair<std::string, std::string>> fields() const;
+  std::vector<Field> fields() const;
   bool has_attachments() const;
   /// "poppler 22.12.0"
   static std::string engine();

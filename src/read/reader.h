@@ -17,11 +17,12 @@
 namespace dragoman::read {
 
 /// Where a reader puts what it finds. An error from the sink ends the reading and is passed on unchanged.
-/// Order: TypeFound first; a Document before its pages; children one at a time, begin … bytes … end.
+/// Order: TypeFound first; a Document before its pages (sent again under the same ordinal when its last page is known
+/// only then: the last one counts); children one at a time, begin … bytes … end, or begin with a range … end.
 class ReadSink {
  public:
   virtual ~ReadSink() = default;
-  /// TypeFound, Document, Page, Gap.
+  /// TypeFound, Document, Page, Gap, MemberCount.
   virtual Result<void> record(const Record& record) = 0;
   virtual Result<void> begin_child(const ChildHeader& child) = 0;
   virtual Result<void> child_bytes(std::string_view bytes) = 0;

@@ -35,10 +35,20 @@ class RecordingSink : public ReadSink {
   Result<void> record(const Record& record) override {
     TRY(decode(encode(record), Limits{}));
     if (const auto* found = std::get_if<TypeFound>(&record)) mime = found->mime;
-    if (const auto* found = std::get_if<Document>(&record)) documents.push_back(*found);
+    if (const auto* found = std::get_if<Document>(&record)) keep(*found);
     if (const auto* found = std::get_if<Page>(&record)) pages.push_back(*found);
     if (const auto* found = std::get_if<Gap>(&record)) gaps.push_back(*found);
+    if (const auto* found = std::get_if<MemberCount>(&record)) counts.push_back(*found);
     return {};
+  }
+  /// A document sent again replaces the one before.
+  void keep(const Document& document) {
+    for (Document& known : documents) {
+      if (known.ordinal != document.ordinal) continue;
+      known = document;
+      return;
+    }
+    documents.push_back(document);
   }
   Result<void> begin_child(const ChildHeader& child) override {
     children.push_back({child, {}, ChildEnd::failed});
@@ -57,6 +67,7 @@ class RecordingSink : public ReadSink {
   std::vector<Document> documents;
   std::vector<Page> pages;
   std::vector<Gap> gaps;
+  std::vector<MemberCount> counts;
   std::vector<RecordedChild> children;
 };
 
@@ -70,10 +81,25 @@ struct Reading : RecordingSink {
     return page < pages.size() ? text_of(pages[page].words) : std::string();
   }
   std::string field(std::string_view key) const {
-    for (const auto& [name, value] : documents.at(0).fields) {
-      if (name == key) return value;
+    for (const Field& found : documents.at(0).fields) {
+      if (found.key == key) return found.value;
     }
     return {};
+  }
+  /// The normalised value under that name.
+  std::string meaning(std::string_view name) const {
+    for (const Field& found : documents.at(0).fields) {
+      if (found.name == name) return found.normal;
+    }
+    return {};
+  }
+  /// The text of all pages with that label.
+  std::string labelled(std::string_view label) const {
+    std::string out;
+    for (const Page& page : pages) {
+      if (page.label == label) out += text_of(page.words) + "\n";
+    }
+    return out;
   }
 };
 

@@ -103,12 +103,44 @@ std::optional<std::vector<Word>> Reflow::next() {
   return page;
 }
 
+namespace {
+
+/// The pages of a body one by one: its text, then its parts, each from a page of its own.
+class BodyPages {
+ public:
+  BodyPages(const Body& body, const Limits& limits) : body_(body), limits_(limits), reflow_(body.text, limits) {}
+
+  struct Leaf {
+    std::string_view label;
+    std::vector<Word> words;
+  };
+  std::optional<Leaf> next() {
+    for (;;) {
+      std::optional<std::vector<Word>> words = reflow_.next();
+      if (words) return Leaf{label_, std::move(*words)};
+      if (part_ == body_.parts.size()) return std::nullopt;
+      const BodyPart& part = body_.parts[part_++];
+      label_ = part.label;
+      reflow_ = Reflow(part.text, limits_);
+    }
+  }
+
+ private:
+  const Body& body_;
+  const Limits& limits_;
+  Reflow reflow_;
+  std::string_view label_;
+  std::size_t part_ = 0;
+};
+
+}  // namespace
+
 Result<ItemState> send_body(Body body, const Limits& limits, ReadSink& sink) {
   std::uint32_t count = 0;
   bool cut = false;
-  Reflow counting(body.text, limits);
-  for (std::optional<std::vector<Word>> words = counting.next(); words; words = counting.next()) {
-    if (count == 0 && body.document.lang.empty()) body.document.lang = text::language_of(*words);
+  BodyPages counting(body, limits);
+  for (auto leaf = counting.next(); leaf; leaf = counting.next()) {
+    if (count == 0 && body.document.lang.empty()) body.document.lang = text::language_of(leaf->words);
     cut = count == limits.max_pages;
     if (cut) break;
     ++count;
@@ -116,23 +148,28 @@ Result<ItemState> send_body(Body body, const Limits& limits, ReadSink& sink) {
   body.document.first_page = PageIndex{1};
   body.document.last_page = PageIndex{count};
   TRY_VOID(sink.record(body.document));
-  Reflow sending(body.text, limits);
+  BodyPages sending(body, limits);
   for (std::uint32_t number = 1; number <= count; ++number) {
-    std::optional<std::vector<Word>> words = sending.next();
-    CHECK(words.has_value());
-    Page page;
-    page.number = PageIndex{number};
-    page.source = TextSource::body;
-    page.engine = body.engine;
-    page.lang = text::language_of(*words);
-    page.quality = static_cast<float>(text::score_words(*words, page.lang).known);
-    page.has_ink = true;
-    page.words = std::move(*words);
-    TRY_VOID(sink.record(std::move(page)));
+    auto leaf = sending.next();
+    CHECK(leaf.has_value());
+    TRY_VOID(sink.record(body_page(PageIndex{number}, leaf->label, std::move(leaf->words), body.engine)));
   }
   if (!cut) return ItemState::read;
   TRY_VOID(send_gap(sink, GapKind::limit, "page " + std::to_string(limits.max_pages), "later pages were not read"));
   return ItemState::partial;
+}
+
+Page body_page(PageIndex number, std::string_view label, std::vector<Word> words, const std::string& engine) {
+  Page page;
+  page.number = number;
+  page.label = label_of(label);
+  page.source = TextSource::body;
+  page.engine = engine;
+  page.lang = text::language_of(words);
+  page.quality = static_cast<float>(text::score_words(words, page.lang).known);
+  page.has_ink = true;
+  page.words = std::move(words);
+  return page;
 }
 
 }  // namespace dragoman::read

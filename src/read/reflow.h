@@ -36,11 +36,21 @@ class Reflow {
 void split_long_words(std::vector<Word>& words);
 inline constexpr std::size_t kMaxWordBytes = 1'000;
 
-struct Body {
-  Document document;   // its page range and, when empty, language are filled in by send_body
-  std::string text;    // UTF-8
-  std::string engine;  // who read it: "text UTF-8", "gmime windows-1256"
+/// Text that starts on a page of its own and is called something.
+struct BodyPart {
+  std::string label;  // of its pages (Page::label)
+  std::string text;   // UTF-8
 };
+
+struct Body {
+  Document document;                 // its page range and, when empty, language are filled in by send_body
+  std::string text;                  // UTF-8
+  std::string engine;                // who read it: "text UTF-8", "gmime windows-1256"
+  std::vector<BodyPart> parts = {};  // behind `text`, in order: comments, notes, sheets …
+};
+
+/// One reflowable page of those words, its language and quality judged.
+Page body_page(PageIndex number, std::string_view label, std::vector<Word> words, const std::string& engine);
 
 /// Sends the document and its pages (source body, language and quality judged per page). Text without a word gives
 /// a document without pages. Beyond limits.max_pages: a gap, and `partial` in the answer.

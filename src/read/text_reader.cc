@@ -23,7 +23,7 @@ Result<ItemState> read_text(const Input& input, ReadSink& sink) {
   }
   Body body;
   body.document.kind = "text";
-  body.document.fields.emplace_back("encoding", decoded.encoding);
+  body.document.fields.push_back({"encoding", decoded.encoding});
   body.engine = "text " + decoded.encoding;
   body.text = std::move(decoded.utf8);
   const bool blank = words_of(std::string_view(body.text).substr(0, 1 << 20)).empty() && body.text.size() <= (1 << 20);

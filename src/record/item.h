@@ -6,7 +6,6 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "base/result.h"
@@ -54,6 +53,18 @@ struct Gap {
   bool operator==(const Gap&) const = default;
 };
 
+/// One thing that a format declares about its content (a mail header, a document property), as found and as understood.
+struct Field {
+  std::string key;        // as the format calls it: "from", "dc:creator", "Exif.Photo.DateTimeOriginal"
+  std::string value;      // as found, in UTF-8
+  std::string name = {};  // what it means: one of read/metadata.h's names, empty when it is not understood
+  // The value in one form: a time as ISO 8601, with its zone ("Z", "+03:30") or without one where the format says none;
+  // a place as "latitude,longitude" in degrees; else the value without stray white space.
+  std::string normal = {};
+
+  bool operator==(const Field&) const = default;
+};
+
 /// What an item says: one or more pages with a head. Fields are what the format itself declares (mail headers,
 /// document properties), in the order found.
 struct Document {
@@ -63,13 +74,34 @@ struct Document {
   std::string title;
   PageIndex first_page{1};
   PageIndex last_page{0};  // last < first: a document without pages
-  std::vector<std::pair<std::string, std::string>> fields;
+  std::vector<Field> fields;
+};
+
+/// What a container says it holds against what was got out of it. read + unreadable is what was met; it differs from
+/// `expected` when the container promises more (or less) than it has.
+struct MemberCount {
+  std::string what;  // "messages", "folders", "members"
+  std::uint64_t expected = 0;
+  std::uint64_t read = 0;
+  std::uint64_t unreadable = 0;
+
+  bool operator==(const MemberCount&) const = default;
+};
+
+/// A run of bytes of a file.
+struct ByteRange {
+  std::uint64_t offset = 0;
+  std::uint64_t length = 0;
+
+  bool operator==(const ByteRange&) const = default;
 };
 
 /// A member found inside a container, announced before its bytes.
 struct ChildHeader {
   std::uint32_t ordinal = 0;  // from 0, position in its container; unique within it
   std::string name;           // UTF-8 (path_from_bytes), inner folders kept: "a/b.txt"
+  // The member's bytes stand in the container as they are: none are sent, the receiver takes them from there.
+  std::optional<ByteRange> range = {};
 };
 
 /// How the bytes of a member ended.

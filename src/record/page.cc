@@ -52,6 +52,22 @@ Sha256 version_of(std::span<const Word> words) {
   return hasher.finish();
 }
 
+std::string label_of(std::string_view text) {
+  constexpr std::size_t kMost = 200;
+  std::string label;
+  for (const Word& word : words_of(text)) {
+    if (!label.empty()) label.push_back(' ');
+    label += word.text;
+    if (label.size() > kMost) break;
+  }
+  if (label.size() <= kMost) return label;
+  std::size_t end = kMost;
+  while ((static_cast<unsigned char>(label[end]) & 0xC0U) == 0x80U) --end;
+  label.resize(end);
+  if (label.ends_with(' ')) label.pop_back();
+  return label;
+}
+
 std::vector<Word> words_of(std::string_view text) {
   std::vector<Word> words;
   std::string current;

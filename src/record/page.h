@@ -48,6 +48,9 @@ std::string_view to_string(TextSource source);
 /// words without boxes.
 struct Page {
   PageIndex number{1};
+  // What the page is called where that is more than its number: "iv", "sheet Budget (hidden)", "slide 3, notes",
+  // "comments". At most 200 bytes, no control characters.
+  std::string label = {};
   double width = 0;   // points, as displayed (after CropBox and /Rotate)
   double height = 0;  // points
   TextSource source = TextSource::none;
@@ -67,6 +70,9 @@ std::string text_of(std::span<const Word> words);
 
 /// The SHA-256 of the words joined by LF; its first 12 hex digits are `v` of a citation.
 Sha256 version_of(std::span<const Word> words);
+
+/// Any text as a page's label: words separated by one space, cut at a letter to at most 200 bytes.
+std::string label_of(std::string_view text);
 
 /// Splits running text at white space into words without boxes; one newline is Break::line, a blank line
 /// Break::paragraph. Control and bidi control characters are dropped (they also end a word); U+FFFD stays.

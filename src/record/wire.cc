@@ -10,7 +10,7 @@
 namespace dragoman {
 namespace {
 
-enum class Tag : std::uint8_t { type = 1, document, page, gap, done, ocr_stats, error };
+enum class Tag : std::uint8_t { type = 1, document, page, gap, done, ocr_stats, error, member_count };
 
 constexpr std::size_t kShortText = 200;
 constexpr std::size_t kLongText = 1 << 16;
@@ -96,15 +96,18 @@ void put(ByteWriter& out, const Document& document) {
   out.u32(document.first_page.value());
   out.u32(document.last_page.value());
   out.u32(static_cast<std::uint32_t>(document.fields.size()));
-  for (const auto& [key, value] : document.fields) {
-    out.text(key);
-    out.text(value);
+  for (const Field& field : document.fields) {
+    out.text(field.key);
+    out.text(field.value);
+    out.text(field.name);
+    out.text(field.normal);
   }
 }
 
 void put(ByteWriter& out, const Page& page) {
   out.u8(static_cast<std::uint8_t>(Tag::page));
   out.u32(page.number.value());
+  out.text(page.label);
   out.f64(page.width);
   out.f64(page.height);
   out.u8(static_cast<std::uint8_t>(page.source));
@@ -145,6 +148,14 @@ void put(ByteWriter& out, const Error& error) {
   out.text(error.where);
 }
 
+void put(ByteWriter& out, const MemberCount& count) {
+  out.u8(static_cast<std::uint8_t>(Tag::member_count));
+  out.text(count.what);
+  out.u64(count.expected);
+  out.u64(count.read);
+  out.u64(count.unreadable);
+}
+
 Result<float> fraction(ByteReader& in) {
   const float value = TRY(in.f32());
   if (!(value >= 0.0F && value <= 1.0F)) return broken("record holds a share outside 0…1");
@@ -169,11 +180,14 @@ Result<Record> get_document(ByteReader& in) {
   document.title = TRY(in.text(kLongText));
   document.first_page = PageIndex(TRY(in.u32()));
   document.last_page = PageIndex(TRY(in.u32()));
-  const std::uint32_t fields = TRY(in.count(8));
+  const std::uint32_t fields = TRY(in.count(16));
   for (std::uint32_t i = 0; i < fields; ++i) {
-    std::string key = TRY(in.text(kShortText));
-    std::string value = TRY(in.text(kLongText));
-    document.fields.emplace_back(std::move(key), std::move(value));
+    Field field;
+    field.key = TRY(in.text(kShortText));
+    field.value = TRY(in.text(kLongText));
+    field.name = TRY(in.text(kShortText));
+    field.normal = TRY(in.text(kLongText));
+    document.fields.push_back(std::move(field));
   }
   return document;
 }
@@ -183,6 +197,8 @@ Result<Record> get_page(ByteReader& in, const Limits& limits) {
   page.number = PageIndex(TRY(in.u32()));
   if (page.number.value() == 0 || page.number.value() > limits.max_pages)
     return broken("record holds an impossible page number");
+  page.label = TRY(in.text(kShortText));
+  if (page.label != label_of(page.label)) return broken("record holds a page label that is none");
   page.width = TRY(in.f64());
   page.height = TRY(in.f64());
   if (!(page.width >= 0 && page.width < 1e6 && page.height >= 0 && page.height < 1e6)) {
@@ -229,6 +245,15 @@ Result<Record> get_error(ByteReader& in) {
   return error;
 }
 
+Result<Record> get_member_count(ByteReader& in) {
+  MemberCount count;
+  count.what = TRY(in.text(kShortText));
+  count.expected = TRY(in.u64());
+  count.read = TRY(in.u64());
+  count.unreadable = TRY(in.u64());
+  return count;
+}
+
 Result<Record> get_record(ByteReader& in, const Limits& limits) {
   switch (static_cast<Tag>(TRY(in.u8()))) {
     case Tag::type: return get_type(in);
@@ -238,6 +263,7 @@ Result<Record> get_record(ByteReader& in, const Limits& limits) {
     case Tag::done: return get_done(in);
     case Tag::ocr_stats: return get_stats(in);
     case Tag::error: return get_error(in);
+    case Tag::member_count: return get_member_count(in);
   }
   return broken("record of an unknown kind");
 }
@@ -261,6 +287,11 @@ std::string encode_child(const ChildHeader& child) {
   ByteWriter out;
   out.u32(child.ordinal);
   out.text(child.name);
+  out.u8(child.range ? 1 : 0);
+  if (child.range) {
+    out.u64(child.range->offset);
+    out.u64(child.range->length);
+  }
   return out.take();
 }
 
@@ -270,6 +301,14 @@ Result<ChildHeader> decode_child(std::string_view bytes) {
   child.ordinal = TRY(in.u32());
   child.name = TRY(in.text(kLongText));
   if (child.name.empty()) return broken("record holds a member without a name");
+  const std::uint8_t has_range = TRY(in.u8());
+  if (has_range > 1) return broken("record holds an unknown kind");
+  if (has_range == 1) {
+    ByteRange range;
+    range.offset = TRY(in.u64());
+    range.length = TRY(in.u64());
+    child.range = range;
+  }
   if (in.remaining() != 0) return broken("record is followed by stray bytes");
   return child;
 }

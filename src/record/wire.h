@@ -37,7 +37,7 @@ struct OcrStats {
   bool operator==(const OcrStats&) const = default;
 };
 
-using Record = std::variant<TypeFound, Document, Page, Gap, ReadDone, OcrStats, Error>;
+using Record = std::variant<TypeFound, Document, Page, Gap, ReadDone, OcrStats, Error, MemberCount>;
 
 std::string encode(const Record& record);
 Result<Record> decode(std::string_view bytes, const Limits& limits);

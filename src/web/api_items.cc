@@ -123,7 +123,7 @@ Json document_json(const Document& document) {
   json["first_page"] = document.first_page.value();
   json["last_page"] = document.last_page.value();
   Json fields = Json::array();
-  for (const auto& [key, value] : document.fields) fields.push_back(Json::array({key, value}));
+  for (const Field& field : document.fields) fields.push_back(Json::array({field.key, field.value}));
   json["fields"] = std::move(fields);
   return json;
 }

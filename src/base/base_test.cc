@@ -3,6 +3,7 @@
 
 #include "base/bytes.h"
 #include "base/digest.h"
+#include "base/limits.h"
 #include "base/utf8.h"
 
 namespace dragoman {
@@ -44,6 +45,41 @@ TEST(Bytes, RoundTripAndShortInput) {
     const bool whole = cut_in.u32() && cut_in.text(100) && cut_in.f64();
     EXPECT_FALSE(whole) << cut;
   }
+}
+
+TEST(Limits, AreSetAsAPersonWritesThem) {
+  Limits limits;
+  EXPECT_TRUE(changed_limits(limits).empty());
+  for (const char* good : {"max_depth=64", "max_unpacked_bytes=2GiB", "read_timeout=90s", "max_pixels=20M"}) {
+    EXPECT_TRUE(set_limit(limits, good)) << good;
+  }
+  EXPECT_EQ(limits.max_depth, 64U);
+  EXPECT_EQ(limits.max_unpacked_bytes, std::uint64_t{2} << 30);
+  EXPECT_EQ(limits.read_timeout, std::chrono::seconds(90));
+  EXPECT_EQ(limits.max_pixels, 20'000'000U);
+  const std::vector<std::string> changed{"max_depth=64", "max_unpacked_bytes=2GiB", "max_pixels=20000000",
+                                         "read_timeout=90s"};
+  EXPECT_EQ(changed_limits(limits), changed);
+  EXPECT_EQ(*limits_from(limit_values(limits)), limits);
+  for (const char* bad : {"max_depth", "depth=3", "max_depth=0", "max_depth=-1", "max_depth=", "read_timeout=90",
+                          "max_unpacked_bytes=99999999TiB", "max_frame_bytes=8MiB", "max_pages=18446744073709551616"}) {
+    const auto set = set_limit(limits, bad);
+    ASSERT_FALSE(set) << bad;
+    EXPECT_EQ(set.error().kind, ErrorKind::malformed);
+  }
+  for (const LimitRow& row : limit_rows()) {
+    EXPECT_GE(row.get(Limits{}), row.least) << row.name;
+    EXPECT_LE(row.get(Limits{}), row.most) << row.name;
+    EXPECT_FALSE(row.reason.empty());
+  }
+}
+
+TEST(Limits, OfAnotherTableAreRefused) {
+  std::vector<std::uint64_t> values = limit_values(Limits{});
+  values[0] = std::uint64_t{1} << 40;
+  EXPECT_FALSE(limits_from(values));
+  values.pop_back();
+  EXPECT_FALSE(limits_from(values));
 }
 
 }  // namespace

@@ -1,10 +1,18 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
-// Every bound in one place, each with its reason. A limit reached is a gap, never a silent cut.
+// Every bound in one place, each with its reason. A limit reached is a gap, never a silent cut. The table in limits.cc
+// says the same to people (`dragoman limits`), takes other values from them (`add --limit`), and carries all values to
+// the workers; a member without a row does not build.
 #pragma once
 
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
 
 namespace dragoman {
 
@@ -40,6 +48,40 @@ struct Limits {
   std::uint32_t worker_recycle_jobs = 200;
   std::chrono::milliseconds read_timeout{120'000};
   std::chrono::milliseconds ocr_timeout{90'000};
+
+  bool operator==(const Limits&) const = default;
 };
+
+enum class LimitUnit : std::uint8_t { count, bytes, milliseconds };
+
+/// One row of the table of limits.
+struct LimitRow {
+  std::string_view name;    // the member's name
+  std::string_view reason;  // one sentence for a person
+  LimitUnit unit = LimitUnit::count;
+  std::uint64_t least = 0;  // what may be asked for; least == most: fixed
+  std::uint64_t most = 0;
+  std::uint64_t (*get)(const Limits&) = nullptr;
+  void (*set)(Limits&, std::uint64_t) = nullptr;
+
+  bool changeable() const { return least < most; }
+};
+
+/// All rows, in the order of the struct.
+std::span<const LimitRow> limit_rows();
+
+/// Sets one limit from "name=value": a number, with k, M, G (thousands) or Ki, Mi, Gi, Ti (1,024s), and B or nothing
+/// behind it for sizes; a time with ms, s, min or h. `malformed` says what is wrong and what may be written.
+Result<void> set_limit(Limits& limits, std::string_view assignment);
+
+/// A value as a person writes it, and as set_limit() takes it: "32", "64GiB", "90s".
+std::string limit_text(LimitUnit unit, std::uint64_t value);
+
+/// The limits that differ from the defaults, as "max_depth=64"; none: all are the defaults.
+std::vector<std::string> changed_limits(const Limits& limits);
+
+/// All values in the order of the table, and back; values of another table's length are `malformed`.
+std::vector<std::uint64_t> limit_values(const Limits& limits);
+Result<Limits> limits_from(std::span<const std::uint64_t> values);
 
 }  // namespace dragoman

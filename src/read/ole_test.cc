@@ -123,6 +123,29 @@ TEST(Ole, PropertiesInTheirCodePage) {
   EXPECT_EQ(fields[1].value, "2000-01-01T00:00:00Z");
 }
 
+TEST(Ole, AStorageBecomesAFileOfItsOwn) {
+  const std::string bytes = OleBuilder()
+                                .add("pool/_1/Workbook", pattern(9'000))
+                                .add("pool/_1/deep/er", "x")
+                                .add("pool/_2/large", pattern(5'000'000))
+                                .build();
+  Result<OleFile> file = OleFile::open(bytes);
+  ASSERT_TRUE(file.has_value());
+  const Result<std::string> first = ole_file_of(*file, *file->find("pool/_1"), kMost);
+  ASSERT_TRUE(first.has_value());
+  Result<OleFile> inner = OleFile::open(*first);
+  ASSERT_TRUE(inner.has_value());
+  EXPECT_FALSE(inner->damaged());
+  EXPECT_EQ(read_path(*inner, "Workbook"), pattern(9'000));
+  EXPECT_EQ(read_path(*inner, "deep/er"), "x");
+  EXPECT_FALSE(ole_file_of(*file, *file->find("pool/_2"), 1'000).has_value());
+  const Result<std::string> second = ole_file_of(*file, *file->find("pool/_2"), 10 * kMost);
+  ASSERT_TRUE(second.has_value());
+  Result<OleFile> large = OleFile::open(*second);
+  ASSERT_TRUE(large.has_value());
+  EXPECT_EQ(large->read(*large->find("large"), 10 * kMost).bytes, pattern(5'000'000));
+}
+
 TEST(CodePage, KnowsArabicByLanguageAndCharacterSet) {
   EXPECT_EQ(code_page_of_language(1065), 1256);
   EXPECT_EQ(code_page_of_charset(178), 1256);

@@ -130,7 +130,7 @@ TEST_F(EvidenceTest, PagesThatFailDecideTheState) {
     const auto id = add_page(*db_, content, page(number, ""));
     ASSERT_TRUE(wait_for_ocr(*db_, *id, 1));
   }
-  ASSERT_TRUE(set_read(*db_, content, 1, ItemState::read));
+  ASSERT_TRUE(set_read(*db_, content, {"text", 1}, ItemState::read));
   ASSERT_TRUE(finish_content(*db_, content));
   EXPECT_EQ(state_of("leak/a"), "pending");
   const auto waiting = pages_waiting_for_ocr(*db_);

@@ -47,9 +47,16 @@ struct ContentRef {
   bool fresh = false;
 };
 Result<ContentRef> content_for(store::Database& db, const Sha256& blob, std::uint64_t size) {
-  auto find = TRY(db.statement("SELECT id FROM contents WHERE sha256 = ?"));
+  auto find = TRY(db.statement("SELECT id, reader FROM contents WHERE sha256 = ?"));
   find->bind(1, blob);
-  if (TRY(find->step())) return ContentRef{find->id<ContentId>(0), false};
+  if (TRY(find->step())) {
+    const ContentRef known{find->id<ContentId>(0), find->int64(1) < 0};
+    if (!known.fresh) return known;
+    // Withdrawn earlier, here again.
+    auto revive = TRY(db.statement("UPDATE contents SET reader = 0, state = 0 WHERE id = ?"));
+    TRY_VOID(revive->bind_all(known.id).run());
+    return known;
+  }
   auto insert = TRY(db.statement("INSERT INTO contents(sha256, size) VALUES (?, ?)"));
   TRY_VOID(insert->bind_all(blob, size).run());
   return ContentRef{ContentId(db.last_insert_id()), true};
@@ -134,14 +141,23 @@ Result<void> add_item_gap(store::Database& db, ItemId item, const char* stage, c
   return insert->bind_all(item, stage, static_cast<std::int64_t>(gap.kind), gap.where, gap.detail).run();
 }
 
+/// A member whose place another reading gave to other bytes gives it up.
+Result<void> yield_place(store::Database& db, const Member& member, std::optional<ContentId> content) {
+  auto yield =
+      TRY(db.statement("UPDATE items SET standing = 2, ordinal = -id WHERE parent_content = ?1 AND ordinal = ?2 AND "
+                       "content IS NOT NULL AND content IS NOT ?3"));
+  return yield->bind_all(member.parent, member.header.ordinal, content).run();
+}
+
 /// Inserts the member or finds the row it has already; sets its content and state.
 Result<ItemId> put_member(store::Database& db, const Member& member, std::optional<ContentId> content,
                           std::optional<ItemState> state) {
+  TRY_VOID(yield_place(db, member, content));
   const Container container = TRY(container_of(db, member.parent));
   auto upsert =
       TRY(db.statement("INSERT INTO items(parent_content, ordinal, name, path, depth, epoch, content, state) "
                        "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT(parent_content, ordinal) DO UPDATE SET "
-                       "name = ?3, path = ?4, depth = ?5, content = ?7, state = ?8 RETURNING id"));
+                       "name = ?3, path = ?4, depth = ?5, content = ?7, state = ?8, standing = 0 RETURNING id"));
   upsert->bind_all(member.parent, member.header.ordinal, member.header.name, container.path + "!/" + member.header.name,
                    container.depth + 1, member.epoch, content,
                    state ? std::optional<std::int64_t>(static_cast<std::int64_t>(*state)) : std::nullopt);
@@ -220,10 +236,21 @@ Result<std::optional<ItemRow>> item(store::Database& db, ItemId id) {
 }
 
 Result<ItemRow> item_by_path(store::Database& db, const std::string& path) {
-  auto find = TRY(db.statement(std::string(kItemColumns) + "WHERE i.path = ? ORDER BY i.id DESC LIMIT 1"));
+  auto find = TRY(db.statement(std::string(kItemColumns) + "WHERE i.path = ? AND i.standing < 3 "
+                                                           "ORDER BY i.standing < 2 DESC, i.id DESC LIMIT 1"));
   find->bind(1, path);
   if (!TRY(find->step())) return fail(ErrorKind::not_found, "no item of this case has that path or number", path);
   return read_item_row(*find);
+}
+
+Result<void> for_each_kept(store::Database& db, const KeptVisitor& visit) {
+  auto rows =
+      TRY(db.statement("SELECT i.id, c.sha256, c.size FROM items i JOIN contents c ON c.id = i.content ORDER BY i.id"));
+  while (TRY(rows->step())) {
+    const Sha256 blob = TRY(rows->digest(1));
+    TRY_VOID(visit(rows->id<ItemId>(0), blob, static_cast<std::uint64_t>(rows->int64(2))));
+  }
+  return {};
 }
 
 Result<std::optional<ContentRow>> content(store::Database& db, ContentId id) {
@@ -242,7 +269,7 @@ Result<std::optional<ContentRow>> content_of_blob(store::Database& db, const Sha
 }
 
 Result<void> for_each_item(store::Database& db, const std::function<Result<void>(const ItemRow&)>& visit) {
-  auto rows = TRY(db.statement(std::string(kItemColumns) + "ORDER BY i.id"));
+  auto rows = TRY(db.statement(std::string(kItemColumns) + "WHERE i.standing < 2 ORDER BY i.id"));
   while (TRY(rows->step())) {
     const ItemRow row = TRY(read_item_row(*rows));
     TRY_VOID(visit(row));
@@ -255,9 +282,10 @@ Result<void> set_type(store::Database& db, ContentId content, const std::string&
   return update->bind_all(mime, kind, content).run();
 }
 
-Result<void> set_read(store::Database& db, ContentId content, int version, ItemState state) {
-  auto update = TRY(db.statement("UPDATE contents SET reader = ?, read_state = ? WHERE id = ?"));
-  return update->bind_all(version, static_cast<std::int64_t>(state), content).run();
+Result<void> set_read(store::Database& db, ContentId content, const ReaderId& reader, ItemState state) {
+  CHECK(reader.version > 0);
+  auto update = TRY(db.statement("UPDATE contents SET read_by = ?, reader = ?, read_state = ? WHERE id = ?"));
+  return update->bind_all(reader.name, reader.version, static_cast<std::int64_t>(state), content).run();
 }
 
 Result<void> finish_content(store::Database& db, ContentId content) {
@@ -278,8 +306,9 @@ Result<void> finish_content(store::Database& db, ContentId content) {
 
 Result<void> forget_encrypted(store::Database& db) {
   auto update =
-      TRY(db.statement("UPDATE contents SET reader = 0, state = 0 WHERE state = ?1 OR id IN "
-                       "(SELECT content FROM gaps WHERE kind = ?2 AND content IS NOT NULL)"));
+      TRY(db.statement("UPDATE contents SET reader = 0, state = 0 WHERE reader > 0 AND (state = ?1 OR id IN "
+                       "(SELECT content FROM gaps WHERE kind = ?2 AND content IS NOT NULL) OR id IN (SELECT "
+                       "i.parent_content FROM gaps g JOIN items i ON i.id = g.item WHERE g.kind = ?2))"));
   return update
       ->bind_all(static_cast<std::int64_t>(ItemState::encrypted), static_cast<std::int64_t>(GapKind::encrypted))
       .run();
@@ -297,21 +326,18 @@ Result<void> forget_missing_languages(store::Database& db) {
   return contents->bind_all(kKind).run();
 }
 
-Result<std::vector<ContentRow>> unread_contents(store::Database& db, int version, ContentId after, int limit) {
+Result<std::vector<ContentRow>> unread_contents(store::Database& db, ContentId after, int limit) {
   auto rows =
       TRY(db.statement("SELECT id, sha256, size, mime, kind, state, primary_item FROM contents "
-                       "WHERE reader < ? AND id > ? ORDER BY id LIMIT ?"));
-  rows->bind_all(version, after, limit);
+                       "WHERE reader = 0 AND id > ? ORDER BY id LIMIT ?"));
+  rows->bind_all(after, limit);
   std::vector<ContentRow> contents;
   while (TRY(rows->step())) contents.push_back(TRY(read_content_row(*rows, 0)));
   return contents;
 }
 
-Result<std::uint64_t> unread_count(store::Database& db, int version) {
-  auto row = TRY(db.statement("SELECT count(*) FROM contents WHERE reader < ?"));
-  row->bind(1, version);
-  TRY(row->step());
-  return static_cast<std::uint64_t>(row->int64(0));
+Result<std::uint64_t> unread_count(store::Database& db) {
+  return static_cast<std::uint64_t>(TRY(db.number("SELECT count(*) FROM contents WHERE reader = 0")));
 }
 
 Result<std::uint32_t> depth_of(store::Database& db, ContentId content) {
@@ -323,13 +349,13 @@ Result<Counts> counts(store::Database& db) {
   Counts counts;
   auto states = TRY(
       db.statement("SELECT CASE WHEN c.id IS NULL THEN i.state WHEN c.primary_item = i.id THEN c.state ELSE ?1 END, "
-                   "count(*) FROM items i LEFT JOIN contents c ON c.id = i.content GROUP BY 1"));
+                   "count(*) FROM items i LEFT JOIN contents c ON c.id = i.content WHERE i.standing < 2 GROUP BY 1"));
   states->bind(1, static_cast<std::int64_t>(ItemState::duplicate));
   while (TRY(states->step())) {
     counts.by_state[static_cast<ItemState>(states->int64(0))] = states->int64(1);
     counts.items += states->int64(1);
   }
-  counts.pages = TRY(db.number("SELECT count(*) FROM pages"));
+  counts.pages = TRY(db.number("SELECT count(*) FROM pages WHERE standing < 2"));
   auto versions =
       TRY(db.statement("SELECT COALESCE(sum(v.word_count), 0), COALESCE(sum(v.source = ?), 0) "
                        "FROM pages p JOIN versions v ON v.id = p.newest"));
@@ -338,7 +364,7 @@ Result<Counts> counts(store::Database& db) {
     counts.words = versions->int64(0);
     counts.ocr_pages = versions->int64(1);
   }
-  counts.bytes = TRY(db.number("SELECT COALESCE(sum(size), 0) FROM contents"));
+  counts.bytes = TRY(db.number("SELECT COALESCE(sum(size), 0) FROM contents WHERE reader > -2"));
   return counts;
 }
 
@@ -349,7 +375,7 @@ Result<std::uint64_t> move_members(store::Database& db, const Moved& moved) {
   auto update =
       TRY(db.statement("UPDATE items SET path = p.path || '!/' || items.name, depth = p.depth + 1 "
                        "FROM contents c JOIN items p ON p.id = c.primary_item "
-                       "WHERE c.id = items.parent_content AND "
+                       "WHERE c.id = items.parent_content AND items.standing < 2 AND "
                        "(items.path != p.path || '!/' || items.name OR items.depth != p.depth + 1) "
                        "RETURNING items.content, items.path"));
   std::uint64_t count = 0;
@@ -370,8 +396,8 @@ Result<void> settle(store::Database& db, const Moved& moved) {
         "UPDATE contents SET primary_item = best.id FROM ("
         " SELECT content, id FROM ("
         "  SELECT content, id, row_number() OVER (PARTITION BY content ORDER BY epoch, depth, path, ordinal, id) AS n"
-        "  FROM items WHERE content IN (SELECT content FROM items WHERE content IS NOT NULL"
-        "                               GROUP BY content HAVING count(*) > 1)) WHERE n = 1) AS best "
+        "  FROM items WHERE standing < 2 AND content IN (SELECT content FROM items WHERE content IS NOT NULL"
+        "                               AND standing < 2 GROUP BY content HAVING count(*) > 1)) WHERE n = 1) AS best "
         "WHERE contents.id = best.content AND contents.primary_item != best.id"));
     const std::uint64_t changed = db.changes();
     const std::uint64_t members = TRY(move_members(db, moved));

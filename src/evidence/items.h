@@ -25,6 +25,12 @@ struct FileStamp {
   bool operator==(const FileStamp&) const = default;
 };
 
+/// Which reader read a content, and which version of it (read/types.h).
+struct ReaderId {
+  std::string name;
+  int version = 0;
+};
+
 struct Source {
   std::int64_t id = 0;
   std::string label;
@@ -85,17 +91,20 @@ Result<Added> add_member(store::Database& db, const Member& member, const Sha256
 Result<ItemId> add_lost_member(store::Database& db, const Member& member, ItemState state, const Gap& gap);
 
 Result<std::optional<ItemRow>> item(store::Database& db, ItemId id);
+/// Items with bytes that the case keeps or kept, withdrawn ones too: what the custody log speaks of.
+using KeptVisitor = std::function<Result<void>(ItemId, const Sha256&, std::uint64_t size)>;
+Result<void> for_each_kept(store::Database& db, const KeptVisitor& visit);
 /// By exact path; not_found otherwise.
 Result<ItemRow> item_by_path(store::Database& db, const std::string& path);
 Result<std::optional<ContentRow>> content(store::Database& db, ContentId id);
 Result<std::optional<ContentRow>> content_of_blob(store::Database& db, const Sha256& blob);
-/// All items in the order of their ids.
+/// All items in the order of their ids; those that were withdrawn or removed are none.
 Result<void> for_each_item(store::Database& db, const std::function<Result<void>(const ItemRow&)>& visit);
 
 Result<void> set_type(store::Database& db, ContentId content, const std::string& mime, const std::string& kind);
-/// The read stage of that version is finished for this content and ended in that state. The content stays
-/// pending until finish_content.
-Result<void> set_read(store::Database& db, ContentId content, int version, ItemState state);
+/// That reader is finished with this content and ended in that state. The content stays pending until
+/// finish_content.
+Result<void> set_read(store::Database& db, ContentId content, const ReaderId& reader, ItemState state);
 /// Gives a content that was read its state: pending while pages wait for OCR, else what the reader said, made
 /// worse by pages that could not be recognised (some: partial, all: failed).
 Result<void> finish_content(store::Database& db, ContentId content);
@@ -104,9 +113,9 @@ Result<void> forget_encrypted(store::Database& db);
 /// Pages that could not be recognised because a language was not installed wait again.
 Result<void> forget_missing_languages(store::Database& db);
 
-/// Contents that the read stage of `version` has not finished, oldest first, at most `limit`, after `after`.
-Result<std::vector<ContentRow>> unread_contents(store::Database& db, int version, ContentId after, int limit);
-Result<std::uint64_t> unread_count(store::Database& db, int version);
+/// Contents that are to be read, oldest first, at most `limit`, after `after`.
+Result<std::vector<ContentRow>> unread_contents(store::Database& db, ContentId after, int limit);
+Result<std::uint64_t> unread_count(store::Database& db);
 /// Depth of the primary item of a content.
 Result<std::uint32_t> depth_of(store::Database& db, ContentId content);
 

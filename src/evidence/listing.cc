@@ -34,6 +34,7 @@ PageRow read_page(store::Statement& row, int first) {
   page.width = row.real(first + 3);
   page.height = row.real(first + 4);
   page.newest = row.is_null(first + 5) ? VersionId(0) : row.id<VersionId>(first + 5);
+  page.label = row.text(first + 6);
   return page;
 }
 
@@ -58,19 +59,19 @@ Result<std::string> title_at(store::Database& db, ContentId content, PageIndex p
 // ----- pages
 
 Result<std::int64_t> page_count(store::Database& db, ContentId content) {
-  return count_of(db, "SELECT count(*) FROM pages WHERE content = ?", content);
+  return count_of(db, "SELECT count(*) FROM pages WHERE content = ? AND standing < 2", content);
 }
 
 Result<std::vector<PageHead>> page_heads(store::Database& db, ContentId content, PageIndex from, std::int64_t limit) {
-  auto rows =
-      TRY(db.statement(std::string("SELECT p.id, p.content, p.number, p.width, p.height, p.newest, ") + kHeadColumns +
-                       "FROM pages p LEFT JOIN versions v ON v.id = p.newest "
-                       "WHERE p.content = ? AND p.number >= ? ORDER BY p.number LIMIT ?"));
+  auto rows = TRY(db.statement(std::string("SELECT p.id, p.content, p.number, p.width, p.height, p.newest, p.label, ") +
+                               kHeadColumns +
+                               "FROM pages p LEFT JOIN versions v ON v.id = p.newest "
+                               "WHERE p.content = ? AND p.number >= ? AND p.standing < 2 ORDER BY p.number LIMIT ?"));
   rows->bind_all(content, from, limit);
   std::vector<PageHead> heads;
   while (TRY(rows->step())) {
     PageHead head{read_page(*rows, 0), std::nullopt};
-    if (!rows->is_null(6)) head.newest = TRY(read_head(*rows, 6));
+    if (!rows->is_null(7)) head.newest = TRY(read_head(*rows, 7));
     heads.push_back(std::move(head));
   }
   return heads;
@@ -109,7 +110,7 @@ Result<std::vector<std::pair<PageIndex, VersionId>>> pages_of_versions(store::Da
 
 Result<HitRow> hit_row(store::Database& db, VersionId version) {
   auto row = TRY(db.statement(
-      "SELECT p.id, p.content, p.number, p.width, p.height, p.newest, c.sha256, c.size, c.mime, c.kind, c.state, "
+      "SELECT p.id, p.content, p.number, p.width, p.height, p.newest, p.label, c.sha256, c.size, c.mime, c.kind, c.state, "
       "c.primary_item, i.path, i.name, v.hash, v.source, v.engine, v.lang, v.quality, v.words "
       "FROM versions v JOIN pages p ON p.id = v.page JOIN contents c ON c.id = p.content "
       "JOIN items i ON i.id = c.primary_item WHERE v.id = ?"));
@@ -119,22 +120,22 @@ Result<HitRow> hit_row(store::Database& db, VersionId version) {
   HitRow hit;
   hit.page = read_page(*row, 0);
   hit.content.id = hit.page.content;
-  hit.content.sha256 = TRY(row->digest(6));
-  hit.content.size = static_cast<std::uint64_t>(row->int64(7));
-  hit.content.mime = row->text(8);
-  hit.content.kind = row->text(9);
-  hit.content.state = static_cast<ItemState>(row->int64(10));
-  hit.content.primary = row->id<ItemId>(11);
-  hit.path = row->text(12);
-  hit.name = row->text(13);
+  hit.content.sha256 = TRY(row->digest(7));
+  hit.content.size = static_cast<std::uint64_t>(row->int64(8));
+  hit.content.mime = row->text(9);
+  hit.content.kind = row->text(10);
+  hit.content.state = static_cast<ItemState>(row->int64(11));
+  hit.content.primary = row->id<ItemId>(12);
+  hit.path = row->text(13);
+  hit.name = row->text(14);
   hit.version.id = version;
   hit.version.page = hit.page.id;
-  hit.version.hash = TRY(row->digest(14));
-  hit.version.source = static_cast<TextSource>(row->int64(15));
-  hit.version.engine = row->text(16);
-  hit.version.lang = row->text(17);
-  hit.version.quality = row->real(18);
-  hit.version.words = TRY(unpack_words(row->blob(19), Limits{}));
+  hit.version.hash = TRY(row->digest(15));
+  hit.version.source = static_cast<TextSource>(row->int64(16));
+  hit.version.engine = row->text(17);
+  hit.version.lang = row->text(18);
+  hit.version.quality = row->real(19);
+  hit.version.words = TRY(unpack_words(row->blob(20), Limits{}));
   hit.title = TRY(title_at(db, hit.page.content, hit.page.number));
   return hit;
 }
@@ -142,7 +143,8 @@ Result<HitRow> hit_row(store::Database& db, VersionId version) {
 // ----- items
 
 Result<std::vector<PathRow>> paths_of(store::Database& db, ContentId content, std::int64_t limit) {
-  auto rows = TRY(db.statement("SELECT id, path FROM items WHERE content = ? ORDER BY path, id LIMIT ?"));
+  auto rows =
+      TRY(db.statement("SELECT id, path FROM items WHERE content = ? AND standing < 2 ORDER BY path, id LIMIT ?"));
   rows->bind_all(content, limit);
   std::vector<PathRow> paths;
   while (TRY(rows->step())) paths.push_back({rows->id<ItemId>(0), std::string(rows->text(1))});
@@ -150,11 +152,12 @@ Result<std::vector<PathRow>> paths_of(store::Database& db, ContentId content, st
 }
 
 Result<std::int64_t> member_count(store::Database& db, ContentId content) {
-  return count_of(db, "SELECT count(*) FROM items WHERE parent_content = ?", content);
+  return count_of(db, "SELECT count(*) FROM items WHERE parent_content = ? AND standing < 2", content);
 }
 
 Result<std::vector<ContentId>> contents_at(store::Database& db, const std::string& path) {
-  auto rows = TRY(db.statement("SELECT DISTINCT content FROM items WHERE path = ? AND content IS NOT NULL"));
+  auto rows =
+      TRY(db.statement("SELECT DISTINCT content FROM items WHERE path = ? AND content IS NOT NULL AND standing < 2"));
   rows->bind(1, path);
   std::vector<ContentId> contents;
   while (TRY(rows->step())) contents.push_back(rows->id<ContentId>(0));

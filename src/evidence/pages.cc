@@ -11,7 +11,7 @@ namespace dragoman::evidence {
 namespace {
 
 constexpr char kVersionColumns[] = "SELECT v.id, v.page, v.hash, v.source, v.engine, v.lang, v.quality, v.words ";
-constexpr char kPageColumns[] = "SELECT p.id, p.content, p.number, p.width, p.height, p.newest, p.label ";
+constexpr char kPageColumns[] = "SELECT p.id, p.content, p.number, p.width, p.height, p.newest, p.label, p.ocr ";
 
 Result<VersionRow> read_version(store::Statement& row) {
   VersionRow version;
@@ -35,6 +35,7 @@ PageRow read_page(store::Statement& row) {
   page.height = row.real(4);
   page.newest = row.is_null(5) ? VersionId(0) : row.id<VersionId>(5);
   page.label = row.text(6);
+  page.ocr = static_cast<OcrState>(row.int64(7));
   return page;
 }
 
@@ -60,7 +61,9 @@ Result<VersionRow> version_for(store::Database& db, const PageRow& page, const C
 Result<void> add_document(store::Database& db, ContentId content, const Document& document) {
   nlohmann::json fields = nlohmann::json::array();
   for (const Field& field : document.fields) fields.push_back({field.key, field.value, field.name, field.normal});
-  auto insert = TRY(db.statement("INSERT OR REPLACE INTO documents VALUES (?, ?, ?, ?, ?, ?, ?, ?)"));
+  auto insert =
+      TRY(db.statement("INSERT OR REPLACE INTO documents(content, ordinal, kind, lang, title, first_page, last_page, "
+                       "fields) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"));
   insert->bind_all(content, document.ordinal, document.kind, document.lang, document.title, document.first_page,
                    document.last_page, fields.dump());
   TRY_VOID(insert->run());
@@ -124,9 +127,10 @@ Result<void> set_document_languages(store::Database& db, ContentId content) {
 }
 
 Result<PageId> add_page(store::Database& db, ContentId content, const Page& page) {
-  auto upsert = TRY(db.statement(
-      "INSERT INTO pages(content, number, width, height, label) VALUES (?1, ?2, ?3, ?4, ?5) "
-      "ON CONFLICT(content, number) DO UPDATE SET width = ?3, height = ?4, label = CASE WHEN ?5 = '' THEN label ELSE ?5 END RETURNING id"));
+  auto upsert =
+      TRY(db.statement("INSERT INTO pages(content, number, width, height, label) VALUES (?1, ?2, ?3, ?4, ?5) "
+                       "ON CONFLICT(content, number) DO UPDATE SET width = ?3, height = ?4, label = ?5, "
+                       "standing = 0 RETURNING id"));
   upsert->bind_all(content, page.number, page.width, page.height, page.label);
   const bool row = TRY(upsert->step());
   CHECK(row);
@@ -190,7 +194,7 @@ Result<std::vector<WaitingPage>> pages_waiting_for_ocr(store::Database& db) {
 Result<OcrProgress> ocr_progress(store::Database& db, ContentId content) {
   auto row =
       TRY(db.statement("SELECT COALESCE(sum(ocr = 1), 0), COALESCE(sum(ocr = 3), 0), count(*) "
-                       "FROM pages WHERE content = ?"));
+                       "FROM pages WHERE content = ? AND standing < 2"));
   row->bind(1, content);
   TRY(row->step());
   return OcrProgress{row->int64(0), row->int64(1), row->int64(2)};
@@ -204,7 +208,8 @@ Result<std::optional<PageRow>> page(store::Database& db, ContentId content, Page
 }
 
 Result<std::vector<PageRow>> pages_of(store::Database& db, ContentId content) {
-  auto rows = TRY(db.statement(std::string(kPageColumns) + "FROM pages p WHERE p.content = ? ORDER BY p.number"));
+  auto rows = TRY(db.statement(std::string(kPageColumns) +
+                               "FROM pages p WHERE p.content = ? AND p.standing < 2 ORDER BY p.number"));
   rows->bind(1, content);
   std::vector<PageRow> pages;
   while (TRY(rows->step())) pages.push_back(read_page(*rows));

@@ -15,6 +15,9 @@
 
 namespace dragoman::evidence {
 
+/// What OCR of a page stands at.
+enum class OcrState : std::uint8_t { none, waiting, done, failed };
+
 struct PageRow {
   PageId id{0};
   ContentId content{0};
@@ -23,6 +26,7 @@ struct PageRow {
   double height = 0;
   VersionId newest{0};  // 0: nothing was read
   std::string label;    // what the page is called beside its number; mostly empty
+  OcrState ocr = OcrState::none;
 };
 
 struct VersionRow {
@@ -37,9 +41,6 @@ struct VersionRow {
 
   std::string v() const { return hash.hex().substr(0, kVersionDigits); }
 };
-
-/// What OCR of a page stands at.
-enum class OcrState : std::uint8_t { none, waiting, done, failed };
 
 Result<void> add_document(store::Database& db, ContentId content, const Document& document);
 Result<std::vector<Document>> documents_of(store::Database& db, ContentId content);

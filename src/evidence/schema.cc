@@ -109,6 +109,23 @@ CREATE TABLE fields(                  -- the documents' fields that were underst
   PRIMARY KEY(name, normal, content, ordinal)) WITHOUT ROWID;
 CREATE INDEX fields_by_content ON fields(content);
 )sql"},
+    {"evidence", 3, R"sql(
+-- contents.reader: version of that reader; 0 to be read (again), -1 withdrawn (no path has it any more), -2 removed
+ALTER TABLE contents ADD COLUMN read_by TEXT NOT NULL DEFAULT '';
+CREATE INDEX contents_unread ON contents(id) WHERE reader = 0;
+UPDATE contents SET reader = 0, state = 0; -- by no reader that is known: once more
+-- Standing (evidence/rereading.h): 0 live, 1 awaited, 2 withdrawn, 3 removed. Of a withdrawn member the ordinal is -id.
+ALTER TABLE pages ADD COLUMN standing INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE items ADD COLUMN standing INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE documents ADD COLUMN standing INTEGER NOT NULL DEFAULT 0;
+
+CREATE TABLE removals(                -- what a person took out of the case; paths and text are gone
+  sha256 BLOB PRIMARY KEY,
+  size INTEGER NOT NULL,
+  day TEXT NOT NULL,                  -- UTC
+  who TEXT NOT NULL,
+  reason TEXT NOT NULL) WITHOUT ROWID;
+)sql"},
 };
 
 }  // namespace

@@ -185,7 +185,7 @@ Result<void> TreeBuilder::read_items(store::Database& db) {
   auto rows = TRY(
       db.statement("SELECT i.id, i.name, COALESCE(s.label, ''), i.parent_content, COALESCE(p.primary_item, 0), "
                    "COALESCE(i.content, 0), COALESCE(i.state, 0) FROM items i LEFT JOIN sources s ON s.id = i.source "
-                   "LEFT JOIN contents p ON p.id = i.parent_content"));
+                   "LEFT JOIN contents p ON p.id = i.parent_content WHERE i.standing < 2"));
   while (TRY(rows->step())) {
     const std::int64_t id = rows->int64(0);
     const std::int64_t content = rows->int64(5);
@@ -427,7 +427,7 @@ Result<std::string> mark_of(store::Database& db) {
 Result<std::string> stamp_of(store::Database& db) {
   auto row = TRY(
       db.statement("SELECT (SELECT sum(value) FROM progress), (SELECT count(*) || ':' || COALESCE(max(id), 0) || ':' "
-                   "|| COALESCE(sum(COALESCE(state, 9) * (id % 65521 + 1)), 0) FROM items), "
+                   "|| COALESCE(sum(COALESCE(state, 9) * (id % 65521 + 1) + (standing > 1) * id), 0) FROM items), "
                    "(SELECT count(*) || ':' || COALESCE(sum(state * (id % 65521 + 1)), 0) || ':' || "
                    "COALESCE(sum(primary_item), 0) FROM contents)"));
   const bool any = TRY(row->step());

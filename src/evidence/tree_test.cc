@@ -101,7 +101,7 @@ TEST_F(TreeTest, TheCacheFollowsTheCase) {
   ASSERT_TRUE(reader);
   const auto first = *cache.get(*reader);
   EXPECT_EQ(*cache.get(*reader), first) << "made once";
-  ASSERT_TRUE(set_read(*db_, ContentId(1), 1, ItemState::read));
+  ASSERT_TRUE(set_read(*db_, ContentId(1), {"text", 1}, ItemState::read));
   EXPECT_EQ(*cache.get(*reader), first) << "nothing of it changed";
   ASSERT_TRUE(finish_content(*db_, ContentId(1)));
   std::shared_ptr<const Tree> next;

@@ -42,6 +42,8 @@ Result<void> read_stage(Workspace& workspace, const AddOptions& options, Progres
     TRY_VOID(workspace.begin());
     TRY_VOID(evidence::forget_encrypted(workspace.db()));
   }
+  const std::uint64_t outdated = TRY(forget_outdated(workspace));
+  workspace.log().event("outdated", {{"contents", static_cast<std::int64_t>(outdated)}});
   const auto pool = TRY(make_pool(workspace, options, {}));
   return read_contents(workspace, *pool, options, progress, sink);
 }

@@ -9,8 +9,8 @@
 
 namespace dragoman::ingest {
 
-/// Raised when readers get better: contents read by an older one are read again.
-inline constexpr int kReadVersion = 1;
+/// Contents whose reader's version has risen, or whose type another reader reads now, are to be read again. How many.
+Result<std::uint64_t> forget_outdated(Workspace& workspace);
 
 /// Reads everything that was not read yet. Errors are of this machine (disk, cancelled), never of a file.
 Result<void> read_contents(Workspace& workspace, sandbox::Pool& pool, const AddOptions& options, Progress& progress,

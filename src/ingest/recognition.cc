@@ -11,6 +11,7 @@
 #include "ingest/text_or_ocr.h"
 #include "ingest/worker_jobs.h"
 #include "record/wire.h"
+#include "vault/whereabouts.h"
 
 namespace dragoman::ingest {
 namespace {
@@ -178,6 +179,13 @@ Result<void> note_missing(StageState& stage, PageQueue& queue, const Error& erro
 Result<void> start(StageState& stage, sandbox::Pool& pool, PageQueue& queue, const evidence::WaitingPage& page) {
   const auto content = TRY(evidence::content(stage.workspace.db(), page.content));
   CHECK(content);
+  auto location = vault::locate(stage.workspace.db(), stage.workspace.blobs(), content->sha256);
+  if (!location) {
+    const bool outside = TRY(vault::lies_outside(stage.workspace.db(), stage.workspace.blobs(), content->sha256));
+    if (!outside) return Failure(std::move(location).error());
+    OcrListener(stage, queue, page).finished(fail(ErrorKind::io, location.error().message));
+    return {};
+  }
   ocr::OcrRequest request;
   request.page = page.number;
   request.page_width = page.width;
@@ -186,8 +194,8 @@ Result<void> start(StageState& stage, sandbox::Pool& pool, PageQueue& queue, con
   request.likely = tesseract_language(queue.likely(page), stage.options.langs);
   sandbox::JobSpec spec;
   spec.name = "ocr";
-  spec.request = ocr_request(request, stage.options.passwords);
-  spec.input = TRY(stage.workspace.blobs().open(content->sha256));
+  spec.request = ocr_request(request, stage.options.passwords, stage.options.limits);
+  spec.input = TRY(vault::open_located(stage.workspace.blobs(), std::move(*location)));
   spec.timeout = stage.options.limits.ocr_timeout;
   return pool.start(std::move(spec), std::make_unique<OcrListener>(stage, queue, page));
 }

@@ -8,9 +8,7 @@
 namespace dragoman::ingest {
 
 Result<void> evidence_rows(store::Database& db, const vault::EvidenceRow& row) {
-  return evidence::for_each_item(db, [&](const evidence::ItemRow& item) -> Result<void> {
-    return item.content ? row(item.id, item.content->sha256, item.content->size) : Result<void>();
-  });
+  return evidence::for_each_kept(db, row);
 }
 
 Result<void> record_verification(const store::CaseFolder& folder, const vault::VerifyReport& report) {

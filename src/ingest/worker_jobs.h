@@ -13,8 +13,8 @@
 
 namespace dragoman::ingest {
 
-/// Jobs "read" (bytes → records and members), "ocr" (one page → Page, Gaps, OcrStats) and "probe", and the warm-up of
-/// whatever jobs the program has. Empty settings: no OCR.
+/// Jobs "read" (bytes → records and members) and "ocr" (one page → Page, Gaps, OcrStats), and the warm-up of whatever
+/// jobs the program has. Empty settings: no OCR.
 const sandbox::JobTable& worker_jobs();
 
 /// Settings for a pool's workers: the OCR languages to load before the lock ("fas" …); none: no OCR jobs.
@@ -22,6 +22,7 @@ std::string worker_settings(const std::vector<std::string>& ocr_langs);
 
 std::string read_request(const read::ReadRequest& request);
 /// `passwords` open encrypted PDFs.
-std::string ocr_request(const ocr::OcrRequest& request, const std::vector<std::string>& passwords);
+std::string ocr_request(const ocr::OcrRequest& request, const std::vector<std::string>& passwords,
+                        const Limits& limits);
 
 }  // namespace dragoman::ingest

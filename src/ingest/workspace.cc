@@ -83,6 +83,12 @@ Result<void> Workspace::reindex(ContentId content, VersionId newest, const Page&
   return index_->add(index_row(newest, reading.words, reading.lang, *row));
 }
 
+Result<void> Workspace::withdraw(VersionId version) {
+  index_changed_ = true;
+  const evidence::VersionRow old = TRY(evidence::version(*db_, version));
+  return index_->remove(version, old.words);
+}
+
 Result<void> Workspace::index_path(ContentId content, const std::string& path) {
   index_changed_ = true;
   return index_->add_path(content, path);

@@ -46,6 +46,8 @@ class Workspace {
   void note(ItemId item, const Sha256& blob, std::uint64_t size);
   /// `newest`, which holds the words of `reading`, replaces `former` (0: none) as what is searched of its page.
   Result<void> reindex(ContentId content, VersionId newest, const Page& reading, VersionId former);
+  /// The version is not searched any more.
+  Result<void> withdraw(VersionId version);
   Result<void> index_path(ContentId content, const std::string& path);
   /// Commits when the batch has grown old or large.
   Result<void> commit_if_due();

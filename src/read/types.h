@@ -9,7 +9,32 @@
 namespace dragoman::read {
 
 /// The readers we have; `none` is a kind that is known by name only.
-enum class ReaderKind : std::uint8_t { none, text, mail, docx, zip, archive, compressed, pdf, image };
+enum class ReaderKind : std::uint8_t {
+  none,
+  text,
+  csv,
+  html,
+  mhtml,
+  epub,
+  dbf,
+  sqlite,
+  access,
+  mail,
+  docx,
+  zip,
+  archive,
+  compressed,
+  pdf,
+  image,
+  mbox,
+  emlx,
+  msg,
+  tnef,
+  pst,
+  vcard,
+  calendar,
+  pkcs7,
+};
 
 /// One row of the closed table of types.
 struct Type {
@@ -24,6 +49,19 @@ struct Type {
 
 /// All rows.
 std::span<const Type> types();
+
+/// A reader as cases keep it: by a name that stays, with the version that rises when it reads better.
+struct Reader {
+  ReaderKind kind = ReaderKind::none;
+  std::string_view name;
+  int version = 1;
+};
+/// All but `none` (readers_table.cc).
+std::span<const Reader> readers();
+/// The reader of a kind. Of `none`, and of a kind without a row: the name "none" and a version that rises with the
+/// types that are known.
+Reader reader_of(ReaderKind kind);
+
 /// The row of a mime type, or null.
 const Type* type_of_mime(std::string_view mime);
 /// What the content is. `head` is the first kHeadBytes (or all) of `size` bytes, `tail` the last kTailBytes (or

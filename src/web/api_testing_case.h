@@ -103,7 +103,7 @@ class TestingCase {
     ASSERT_TRUE(workspace_->reindex(content(bytes), *version, reading, before));
   }
   void state(const std::string& bytes, ItemState state) {
-    EXPECT_TRUE(evidence::set_read(db(), content(bytes), 1, state));
+    EXPECT_TRUE(evidence::set_read(db(), content(bytes), {"pdf", 1}, state));
     EXPECT_TRUE(evidence::finish_content(db(), content(bytes)));
   }
 

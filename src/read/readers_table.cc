@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+// The readers' names and versions, as cases keep them. Who makes a reader better raises its version: what it read is
+// then read again by the next `add`. A type that is given to another reader needs no new version: that is seen by
+// itself.
+#include <algorithm>
+
+#include "read/types.h"
+
+namespace dragoman::read {
+namespace {
+
+using enum ReaderKind;
+
+constexpr Reader kReaders[] = {
+    {text, "text", 2}, {mail, "mail", 2},       {docx, "docx", 2},
+    {zip, "zip", 2},   {archive, "archive", 2}, {compressed, "compressed", 2},
+    {pdf, "pdf", 2},   {image, "image", 2},
+};
+
+// What no reader reads is looked at again whenever more types are known or read.
+int version_of_none() {
+  const auto known = types();
+  const auto read = std::count_if(known.begin(), known.end(), [](const Type& type) { return type.reader != none; });
+  return static_cast<int>(known.size()) + static_cast<int>(read) * 1000;
+}
+
+}  // namespace
+
+std::span<const Reader> readers() {
+  return kReaders;
+}
+
+Reader reader_of(ReaderKind kind) {
+  const auto* const found =
+      std::find_if(std::begin(kReaders), std::end(kReaders), [&](const Reader& row) { return row.kind == kind; });
+  return found != std::end(kReaders) ? *found : Reader{none, "none", version_of_none()};
+}
+
+}  // namespace dragoman::read

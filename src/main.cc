@@ -7,6 +7,7 @@
 #include "ingest/worker_jobs.h"
 #include "pages/picture_job.h"
 #include "sandbox/job.h"
+#include "sandbox/probes.h"
 #include "web/serve.h"
 
 namespace {
@@ -16,6 +17,8 @@ dragoman::sandbox::JobTable worker_table() {
   dragoman::sandbox::JobTable table = dragoman::ingest::worker_jobs();
   const auto& pictures = dragoman::pages::picture_jobs();
   table.jobs.insert(table.jobs.end(), pictures.begin(), pictures.end());
+  const auto& escapes = dragoman::sandbox::probe_jobs();
+  table.jobs.insert(table.jobs.end(), escapes.begin(), escapes.end());
   return table;
 }
 

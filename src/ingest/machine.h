@@ -2,8 +2,12 @@
 // What this machine offers to a run, for `doctor`: the lock's layers, workers that start, languages, keys.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <vector>
+
+#include "base/result.h"
+#include "sandbox/probing.h"
 
 namespace dragoman::ingest {
 
@@ -14,8 +18,11 @@ struct Finding {
   std::string detail;  // what there is, or the remedy
 };
 
-/// With `probe` a worker is started and tries what it must not: each attempt is a finding.
-std::vector<Finding> examine_machine(const std::vector<std::string>& ocr_langs, bool probe);
+std::vector<Finding> examine_machine(const std::vector<std::string>& ocr_langs);
+
+/// Starts workers of each kind that try what they must not, `hear` for each attempt as it ends. True when all were
+/// blocked. An error means that workers do not start here.
+Result<bool> try_escapes(const std::function<void(const sandbox::ProbeOutcome&)>& hear);
 
 /// Languages that Tesseract has data for here, by its names: "ara", "eng", "fas". Sorted; found without loading any.
 std::vector<std::string> installed_languages();

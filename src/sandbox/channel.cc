@@ -79,7 +79,12 @@ Result<void> FrameParser::complete(FrameSink& sink, std::string_view payload) {
 
 std::string encode(const WorkerSettings& settings) {
   ByteWriter out;
-  out.text(settings.kind);
+  out.u8(static_cast<std::uint8_t>(settings.kind));
+  out.u8(settings.layers.no_new_privs ? 1 : 0);
+  out.u8(settings.layers.seccomp ? 1 : 0);
+  out.u32(static_cast<std::uint32_t>(settings.layers.landlock));
+  out.u8(settings.layers.namespaces);
+  out.u8(settings.layers.cgroup ? 1 : 0);
   const Limits& limits = settings.limits;
   out.u32(limits.max_frame_bytes);
   out.u64(limits.max_reply_bytes);
@@ -87,7 +92,6 @@ std::string encode(const WorkerSettings& settings) {
   out.u32(limits.worker_recycle_jobs);
   out.i64(limits.read_timeout.count());
   out.i64(limits.ocr_timeout.count());
-  out.u8(settings.allow_weaker ? 1 : 0);
   out.text(settings.warm_up);
   return out.take();
 }
@@ -95,14 +99,20 @@ std::string encode(const WorkerSettings& settings) {
 Result<WorkerSettings> decode_settings(std::string_view bytes) {
   ByteReader in(bytes);
   WorkerSettings settings;
-  settings.kind = TRY(in.text(kMaxJobName));
+  const std::uint8_t kind = TRY(in.u8());
+  if (kind >= std::size(kWorkerKinds)) return fail(ErrorKind::malformed, "the parent asked for no kind of worker");
+  settings.kind = kWorkerKinds[kind];
+  settings.layers.no_new_privs = TRY(in.u8()) != 0;
+  settings.layers.seccomp = TRY(in.u8()) != 0;
+  settings.layers.landlock = static_cast<int>(TRY(in.u32()));
+  settings.layers.namespaces = TRY(in.u8());
+  settings.layers.cgroup = TRY(in.u8()) != 0;
   settings.limits.max_frame_bytes = TRY(in.u32());
   settings.limits.max_reply_bytes = TRY(in.u64());
   settings.limits.worker_address_space = TRY(in.u64());
   settings.limits.worker_recycle_jobs = TRY(in.u32());
   settings.limits.read_timeout = std::chrono::milliseconds(TRY(in.i64()));
   settings.limits.ocr_timeout = std::chrono::milliseconds(TRY(in.i64()));
-  settings.allow_weaker = TRY(in.u8()) != 0;
   settings.warm_up = TRY(in.blob(kMaxSettings));
   return settings;
 }

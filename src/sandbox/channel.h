@@ -15,6 +15,7 @@
 #include "base/file.h"
 #include "base/limits.h"
 #include "base/result.h"
+#include "sandbox/policy.h"
 
 namespace dragoman::sandbox {
 
@@ -65,9 +66,9 @@ class FrameParser {
 
 /// What the parent tells a worker before anything else.
 struct WorkerSettings {
-  std::string kind;
+  WorkerKind kind = WorkerKind::read;
+  Layers layers;  // that it must lock itself with: what the parent found
   Limits limits;  // those of the channels and of the worker itself; the others keep their defaults
-  bool allow_weaker = false;
   std::string warm_up;
 };
 std::string encode(const WorkerSettings& settings);

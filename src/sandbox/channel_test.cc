@@ -72,13 +72,13 @@ TEST(Outcome, IsNotBelieved) {
 }
 
 TEST(Settings, SurviveTheChannel) {
-  WorkerSettings settings{.kind = "k", .limits = {}, .allow_weaker = true, .warm_up = "fas"};
+  WorkerSettings settings{.kind = WorkerKind::ocr, .layers = {true, true, 7, 3, true}, .limits = {}, .warm_up = "fas"};
   settings.limits.worker_address_space = 12345;
   const WorkerSettings back = *decode_settings(encode(settings));
-  EXPECT_EQ(back.kind, "k");
+  EXPECT_EQ(back.kind, WorkerKind::ocr);
+  EXPECT_EQ(back.layers, settings.layers);
   EXPECT_EQ(back.limits.worker_address_space, 12345U);
   EXPECT_EQ(back.limits.ocr_timeout, settings.limits.ocr_timeout);
-  EXPECT_TRUE(back.allow_weaker);
   EXPECT_EQ(back.warm_up, "fas");
 }
 

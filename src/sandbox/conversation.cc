@@ -17,6 +17,8 @@ namespace {
 
 // Buffers read from one channel before the other workers get their turn.
 constexpr int kTurns = 16;
+// Memory of a control group counts the page cache of models and fonts too.
+constexpr std::uint64_t kCacheRoom = std::uint64_t{512} << 20;
 
 Failure broke(std::string_view rule) {
   return fail(ErrorKind::malformed, fmt::format("a worker broke the protocol: {}", rule));
@@ -30,6 +32,13 @@ ssize_t read_now(int fd, std::span<char> buffer) {
   } while (got < 0 && errno == EINTR);
   if (got >= 0) return got;
   return errno == EAGAIN || errno == EWOULDBLOCK ? -1 : 0;
+}
+
+/// Before the worker has heard anything from outside.
+Result<WorkerGroup> own_group(pid_t worker, const Limits& limits) {
+  const auto delegated = offered_cgroup();
+  if (!delegated) return fail(ErrorKind::denied, "cannot lock the worker: the control group is gone");
+  return WorkerGroup::create(*delegated, worker, limits.worker_resident + kCacheRoom);
 }
 
 Error error_of(const Ending& ending) {
@@ -75,13 +84,14 @@ class Conversation::BlobSink : public FrameSink {
 Conversation::Conversation(const PoolSettings& settings, const std::string& policy_hash, PoolStats& stats)
     : settings_(settings), policy_hash_(policy_hash), stats_(stats) {}
 
-Result<std::unique_ptr<Conversation>> Conversation::open(const PoolSettings& settings, const std::string& policy_hash,
-                                                         PoolStats& stats) {
+Result<std::unique_ptr<Conversation>> Conversation::open(const PoolSettings& settings, const Policy& policy,
+                                                         const std::string& policy_hash, PoolStats& stats) {
   std::unique_ptr<Conversation> made(new Conversation(settings, policy_hash, stats));
   made->process_ = TRY(WorkerProcess::spawn(settings.program, settings.keep_stderr));
   ++stats.workers;
+  if (policy.layers.cgroup) made->group_ = TRY(own_group(made->process_.pid(), settings.limits));
   const std::string hello =
-      encode(WorkerSettings{settings.kind, settings.limits, settings.allow_weaker, settings.warm_up_settings});
+      encode(WorkerSettings{settings.kind, policy.layers, settings.limits, settings.warm_up_settings});
   made->outgoing_ = frame_head('H', hello.size()) + hello;
   made->deadline_ = Clock::now() + settings.start_timeout;
   made->send();

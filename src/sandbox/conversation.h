@@ -13,6 +13,7 @@
 #include <string_view>
 
 #include "base/result.h"
+#include "sandbox/cgroup.h"
 #include "sandbox/channel.h"
 #include "sandbox/pool.h"
 #include "sandbox/process.h"
@@ -30,10 +31,9 @@ class Conversation {
     gone,  // the process is reaped; nothing more will happen
   };
 
-  /// Starts a worker that must lock itself by the policy of that hash. Settings, statistics and hash are
-  /// borrowed and must outlive it.
-  static Result<std::unique_ptr<Conversation>> open(const PoolSettings& settings, const std::string& policy_hash,
-                                                    PoolStats& stats);
+  /// Starts a worker that must lock itself by this policy, whose hash is given. All are borrowed and must outlive it.
+  static Result<std::unique_ptr<Conversation>> open(const PoolSettings& settings, const Policy& policy,
+                                                    const std::string& policy_hash, PoolStats& stats);
   Conversation(const Conversation&) = delete;
   Conversation& operator=(const Conversation&) = delete;
 
@@ -86,6 +86,7 @@ class Conversation {
   const std::string& policy_hash_;
   PoolStats& stats_;
   State state_ = State::starting;
+  WorkerGroup group_;  // before the process: removed after its end
   WorkerProcess process_;
   FrameParser control_parser_;
   FrameParser blob_parser_{'D'};

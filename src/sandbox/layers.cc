@@ -2,16 +2,15 @@
 #include "sandbox/layers.h"
 
 #include <cstdint>
-#include <cstdlib>
 
-#include <fcntl.h>
-
+#include <fmt/format.h>
 #include <linux/seccomp.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "base/file.h"
+#include "sandbox/cgroup.h"
+#include "sandbox/namespaces.h"
 
 namespace dragoman::sandbox {
 namespace {
@@ -29,26 +28,28 @@ bool seccomp_can_kill() {
   return ::syscall(SYS_seccomp, SECCOMP_GET_ACTION_AVAIL, 0, &action) == 0;
 }
 
-/// The number in a file of /proc, or `absent` when there is no such file.
-long setting(const char* path, long absent) {
-  const int fd = ::open(path, O_RDONLY | O_CLOEXEC);
-  if (fd < 0) return absent;
-  const UniqueFd owner(fd);
-  char digits[24] = {};
-  const ssize_t got = ::read(fd, digits, sizeof digits - 1);
-  return got > 0 ? std::strtol(digits, nullptr, 10) : absent;
-}
-
 }  // namespace
+
+std::string_view to_string(Namespace one) {
+  switch (one) {
+    case ns_user: return "user";
+    case ns_mount: return "mount";
+    case ns_net: return "net";
+    case ns_ipc: return "ipc";
+    case ns_uts: return "uts";
+    case ns_cgroup: return "cgroup";
+    case ns_pid: return "pid";
+  }
+  return "";
+}
 
 Layers probe() {
   Layers layers;
   layers.no_new_privs = ::prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) >= 0;
   layers.seccomp = seccomp_can_kill();
   layers.landlock = landlock_abi();
-  layers.user_namespaces = setting("/proc/sys/user/max_user_namespaces", 0) > 0 &&
-                           setting("/proc/sys/kernel/unprivileged_userns_clone", 1) != 0 &&
-                           setting("/proc/sys/kernel/apparmor_restrict_unprivileged_userns", 0) == 0;
+  layers.namespaces = offered_namespaces();
+  layers.cgroup = offered_cgroup().has_value();
   return layers;
 }
 
@@ -56,6 +57,17 @@ std::vector<std::string> missing(const Layers& layers) {
   std::vector<std::string> names;
   if (!layers.no_new_privs) names.emplace_back("no_new_privs");
   if (!layers.seccomp) names.emplace_back("seccomp");
+  if (!layers.guards_files()) names.emplace_back("Landlock or user and mount namespaces");
+  return names;
+}
+
+std::vector<std::string> absent(const Layers& layers) {
+  std::vector<std::string> names;
+  if (layers.landlock == 0) names.emplace_back("Landlock");
+  for (const Namespace one : kNamespaces) {
+    if (!layers.has(one)) names.push_back(fmt::format("{} namespace", to_string(one)));
+  }
+  if (!layers.cgroup) names.emplace_back("cgroup limits");
   return names;
 }
 

@@ -18,6 +18,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "sandbox/namespaces.h"
 
 namespace dragoman::sandbox {
 namespace {
@@ -75,7 +76,7 @@ Result<void> lock_files(const Policy& policy) {
   const long created = ::syscall(SYS_landlock_create_ruleset, &attributes, size_for(policy.layers.landlock), 0);
   if (created < 0) return refused("landlock", errno);
   const UniqueFd ruleset(static_cast<int>(created));
-  for (const std::string_view folder : policy.readable) TRY_VOID(grant_reading(ruleset.get(), folder));
+  for (const RootFolder& folder : policy.readable) TRY_VOID(grant_reading(ruleset.get(), folder.path));
   if (::syscall(SYS_landlock_restrict_self, ruleset.get(), 0) != 0) return refused("landlock", errno);
   return {};
 }
@@ -152,6 +153,7 @@ Result<void> filter_calls(const Policy& policy) {
 
 Result<void> lock(const Policy& policy) {
   if (!policy.sanitized) TRY_VOID(check_single_thread());
+  TRY_VOID(enter_namespaces(policy.layers.namespaces, policy.readable));
   if (policy.layers.no_new_privs && ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) {
     return refused("no_new_privs", errno);
   }

@@ -56,25 +56,40 @@ std::string text_of(const CallRule& rule) {
 
 }  // namespace
 
-Policy make_policy(std::string_view kind, const Limits& limits, const Layers& layers) {
+std::string_view to_string(WorkerKind kind) {
+  switch (kind) {
+    case WorkerKind::read: return "read";
+    case WorkerKind::ocr: return "ocr";
+    case WorkerKind::picture: return "picture";
+  }
+  return "";
+}
+
+Policy make_policy(WorkerKind kind, const Limits& limits, const Layers& layers) {
   Policy policy;
   policy.version = kPolicyVersion;
   policy.kind = kind;
   policy.layers = layers;
   policy.sanitized = kSanitized;
-  if (layers.seccomp) policy.calls = call_rules(layers.landlock > 0, kSanitized);
-  if (layers.landlock > 0) policy.readable.assign(readable_folders().begin(), readable_folders().end());
+  if (layers.seccomp) policy.calls = call_rules(kind, layers.guards_files(), kSanitized);
+  if (layers.guards_files()) policy.readable = readable_folders(kind);
   policy.limits = resource_limits(limits);
   return policy;
 }
 
 std::string Policy::text() const {
   std::string out =
-      fmt::format("dragoman-sandbox {}\nkind {}\nprofile {}\n", version, kind, sanitized ? "asan" : "full");
+      fmt::format("dragoman-sandbox {}\nkind {}\nprofile {}\n", version, to_string(kind), sanitized ? "asan" : "full");
   out += fmt::format("no_new_privs {}\ncapabilities none\ndumpable no\n", layers.no_new_privs ? "yes" : "absent");
   for (const ResourceLimit& limit : limits) out += fmt::format("limit {} {}\n", limit.name, limit.value);
   out += layers.landlock > 0 ? fmt::format("landlock {}\n", layers.landlock) : "landlock absent\n";
-  for (const std::string_view folder : readable) out += fmt::format("read {}\n", folder);
+  for (const Namespace one : kNamespaces) {
+    out += fmt::format("namespace {}{}\n", to_string(one), layers.has(one) ? "" : " absent");
+  }
+  out += layers.cgroup ? "cgroup memory pids\n" : "cgroup absent\n";
+  for (const RootFolder& folder : readable) {
+    out += fmt::format("read{} {}\n", folder.executable ? " execute" : "", folder.path);
+  }
   out += layers.seccomp ? "seccomp kill\n" : "seccomp absent\n";
   for (const CallRule& rule : calls) out += text_of(rule) + '\n';
   return out;
@@ -84,7 +99,7 @@ std::string Policy::hash() const {
   return sha256(text()).hex();
 }
 
-std::string policy_hash(std::string_view kind, const Limits& limits) {
+std::string policy_hash(WorkerKind kind, const Limits& limits) {
   return make_policy(kind, limits, probe()).hash();
 }
 

@@ -4,15 +4,25 @@
 #pragma once
 
 #include <cstdint>
-#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "base/limits.h"
 #include "sandbox/layers.h"
+#include "sandbox/namespaces.h"
 
 namespace dragoman::sandbox {
+
+/// Each kind of worker may do what it needs and no more.
+enum class WorkerKind : std::uint8_t {
+  read,     // takes files of every format to pieces
+  ocr,      // draws pages and recognises them: models are loaded before the lock
+  picture,  // draws pages
+};
+inline constexpr WorkerKind kWorkerKinds[] = {WorkerKind::read, WorkerKind::ocr, WorkerKind::picture};
+/// "read", "ocr", "picture".
+std::string_view to_string(WorkerKind kind);
 
 /// What happens to a system call that a rule names; every call without a rule kills the process.
 enum class CallAction : std::uint8_t {
@@ -44,11 +54,11 @@ struct ResourceLimit {
 
 struct Policy {
   std::uint32_t version = 0;
-  std::string kind;
+  WorkerKind kind = WorkerKind::read;
   Layers layers;           // what this machine offers and the lock therefore uses
   bool sanitized = false;  // the profile for builds with ASan or TSan, weaker on purpose
   std::vector<CallRule> calls;
-  std::vector<std::string_view> readable;  // folders, by Landlock
+  std::vector<RootFolder> readable;  // folders, by Landlock and by the private root
   std::vector<ResourceLimit> limits;
 
   /// One rule a line, without the reasons: the same text is the same lock.
@@ -58,17 +68,17 @@ struct Policy {
 };
 
 /// The version of the tables below; raised with every change of what a worker may do.
-inline constexpr std::uint32_t kPolicyVersion = 1;
+inline constexpr std::uint32_t kPolicyVersion = 2;
 
-/// The policy of a kind of worker on a machine with these layers. Without Landlock no file can be opened at
-/// all; without seccomp the call rules are empty.
-Policy make_policy(std::string_view kind, const Limits& limits, const Layers& layers);
+/// The policy of a kind of worker on a machine with these layers. Without Landlock and without a mount namespace no
+/// file can be opened at all; without seccomp the call rules are empty.
+Policy make_policy(WorkerKind kind, const Limits& limits, const Layers& layers);
 
 /// make_policy on this machine, hashed.
-std::string policy_hash(std::string_view kind, const Limits& limits = {});
+std::string policy_hash(WorkerKind kind, const Limits& limits = {});
 
 /// The rules (policy_table.cc). Without `files` every opening of a file by name is refused.
-std::vector<CallRule> call_rules(bool files, bool sanitized);
-std::span<const std::string_view> readable_folders();
+std::vector<CallRule> call_rules(WorkerKind kind, bool files, bool sanitized);
+std::vector<RootFolder> readable_folders(WorkerKind kind);
 
 }  // namespace dragoman::sandbox

@@ -38,7 +38,7 @@ void add_channels(std::vector<CallRule>& rules) {
   rules.push_back(allow("writev", "frames of both channels"));
 }
 
-void add_input(std::vector<CallRule>& rules) {
+void add_input(std::vector<CallRule>& rules, WorkerKind kind) {
   rules.push_back(allow("read", "the input and fonts"));
   rules.push_back(allow("pread64", "the input"));
   rules.push_back(allow("lseek", "the input"));
@@ -48,8 +48,10 @@ void add_input(std::vector<CallRule>& rules) {
   rules.push_back(allow("fcntl", "stdio asks for flags", {bits(1, 0xFFFFFFFF, F_GETFL)}));
   rules.push_back(allow("fcntl", "close-on-exec", {bits(1, 0xFFFFFFFF, F_GETFD)}));
   rules.push_back(allow("fcntl", "close-on-exec", {bits(1, 0xFFFFFFFF, F_SETFD)}));
-  rules.push_back(allow("fcntl", "readers that own what they read from", {bits(1, 0xFFFFFFFF, F_DUPFD_CLOEXEC)}));
-  rules.push_back(allow("dup", "readers that own what they read from"));
+  if (kind == WorkerKind::read) {
+    rules.push_back(allow("fcntl", "readers that own what they read from", {bits(1, 0xFFFFFFFF, F_DUPFD_CLOEXEC)}));
+  }
+  rules.push_back(allow("dup", "libraries that own what they read from"));
   rules.push_back(allow("ioctl", "stdio asks whether it is a terminal", {bits(1, ~std::uint64_t{0}, TCGETS)}));
 }
 
@@ -69,10 +71,15 @@ void add_files(std::vector<CallRule>& rules, bool files) {
   }
 }
 
-void add_memory(std::vector<CallRule>& rules) {
+void add_memory(std::vector<CallRule>& rules, WorkerKind kind) {
   rules.push_back(allow("mmap", "memory, the input, fonts", {bits(2, PROT_EXEC, 0)}));
-  rules.push_back(allow("mmap", "a converter of glibc (gconv) is a library; never writable, never from memory",
-                        {bits(2, PROT_EXEC | PROT_WRITE, PROT_EXEC), bits(3, MAP_ANONYMOUS, 0)}));
+  if (kind == WorkerKind::read) {
+    rules.push_back(allow("mmap", "a converter of glibc (gconv) is a library; never writable, never from memory",
+                          {bits(2, PROT_EXEC | PROT_WRITE, PROT_EXEC), bits(3, MAP_ANONYMOUS, 0)}));
+  } else {
+    rules.push_back(
+        refuse("mmap", EACCES, "a converter: pages are drawn and recognised without", {bits(2, PROT_EXEC, PROT_EXEC)}));
+  }
   rules.push_back(allow("mprotect", "heap of a thread, relocations", {bits(2, PROT_EXEC, 0)}));
   rules.push_back(allow("munmap", "memory"));
   rules.push_back(allow("mremap", "realloc of large blocks"));
@@ -133,26 +140,26 @@ void add_sanitizer_calls(std::vector<CallRule>& rules) {
   }
 }
 
-constexpr std::string_view kReadable[] = {
-    "/usr/share", "/usr/lib", "/usr/local/share/fonts", "/etc/fonts", "/var/cache/fontconfig",
-};
-
 }  // namespace
 
-std::vector<CallRule> call_rules(bool files, bool sanitized) {
+std::vector<CallRule> call_rules(WorkerKind kind, bool files, bool sanitized) {
   std::vector<CallRule> rules;
   add_channels(rules);
-  add_input(rules);
+  add_input(rules, kind);
   add_files(rules, files);
-  add_memory(rules);
+  add_memory(rules, kind);
   add_process(rules);
   add_probes(rules);
   if (sanitized) add_sanitizer_calls(rules);
   return rules;
 }
 
-std::span<const std::string_view> readable_folders() {
-  return kReadable;
+std::vector<RootFolder> readable_folders(WorkerKind kind) {
+  std::vector<RootFolder> folders{
+      {"/usr/share"}, {"/usr/local/share/fonts"}, {"/etc/fonts"}, {"/var/cache/fontconfig"}};
+  // Converters of glibc. What else lies there is of no use: nothing can be executed.
+  if (kind == WorkerKind::read) folders.push_back({"/usr/lib", true});
+  return folders;
 }
 
 }  // namespace dragoman::sandbox

@@ -80,7 +80,7 @@ Result<Conversation*> Pool::Impl::free_worker() {
     if ((*worker)->can_take() && !(*worker)->retire_if_broken()) return worker->get();
   }
   if (start_error_) return Failure(*start_error_);
-  workers_.push_back(TRY(Conversation::open(settings_, policy_hash_, stats_)));
+  workers_.push_back(TRY(Conversation::open(settings_, policy_, policy_hash_, stats_)));
   return workers_.back().get();
 }
 
@@ -193,15 +193,14 @@ std::vector<pid_t> Pool::Impl::pids() const {
 
 Result<std::unique_ptr<Pool>> Pool::create(PoolSettings settings) {
   CHECK(settings.workers > 0);
-  CHECK(settings.kind.size() <= kMaxJobName);
   CHECK(settings.warm_up_settings.size() <= kMaxWarmUpSettings);
   const Layers layers = probe();
-  const auto absent = missing(layers);
-  if (!absent.empty() && !settings.allow_weaker) {
+  const auto lacking = missing(layers);
+  if (!lacking.empty() && !settings.allow_weaker) {
     return fail(ErrorKind::denied,
                 fmt::format("this system cannot lock workers in: it does not offer {}; --allow-weaker-sandbox goes on "
                             "without, and the custody log says so",
-                            fmt::join(absent, ", ")));
+                            fmt::join(lacking, ", ")));
   }
   Policy policy = make_policy(settings.kind, settings.limits, layers);
   return std::unique_ptr<Pool>(new Pool(std::make_unique<Impl>(std::move(settings), std::move(policy))));

@@ -62,7 +62,7 @@ struct PoolSettings {
   std::string warm_up_settings{};  // opaque to the sandbox; at most 64 KiB
   bool allow_weaker = false;       // start although a required layer of the lock is missing
   std::filesystem::path program = "/proc/self/exe";
-  std::string kind = "worker";  // of the policy, see policy_hash
+  WorkerKind kind = WorkerKind::read;
   std::chrono::milliseconds start_timeout{60'000};
   // Workers' standard error is closed unless this is set: libraries' messages may quote documents.
   bool keep_stderr = false;

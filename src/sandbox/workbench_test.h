@@ -9,6 +9,10 @@
 #include <string_view>
 #include <vector>
 
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
 #include "sandbox/job.h"
 #include "sandbox/pool.h"
 
@@ -60,5 +64,18 @@ void expect_alive(Pool& pool);
 
 /// An unnamed file that holds these bytes, opened read-only.
 UniqueFd file_with(std::string_view bytes);
+
+/// A filter that makes one call fail in this process and those that it starts, as a system without it would.
+void fake_away(std::uint32_t call, std::uint32_t error);
+
+/// Exit status of `body` in a process of its own; -1 when it died.
+template <class Body>
+int in_child(Body body) {
+  const pid_t child = ::fork();
+  if (child == 0) std::_Exit(body());
+  int status = 0;
+  ::waitpid(child, &status, 0);
+  return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
 
 }  // namespace dragoman::sandbox

@@ -5,6 +5,7 @@
 
 #include "base/bytes.h"
 #include "base/clock.h"
+#include "ingest/probe_job.h"
 #include "read/picture.h"
 #include "record/wire.h"
 
@@ -45,11 +46,25 @@ Result<std::vector<std::string>> get_passwords(ByteReader& in) {
   return passwords;
 }
 
+void put_limits(ByteWriter& out, const Limits& limits) {
+  const std::vector<std::uint64_t> values = limit_values(limits);
+  out.u32(static_cast<std::uint32_t>(values.size()));
+  for (const std::uint64_t value : values) out.u64(value);
+}
+
+Result<Limits> get_limits(ByteReader& in) {
+  std::vector<std::uint64_t> values;
+  const std::uint32_t count = TRY(in.count(8));
+  for (std::uint32_t i = 0; i < count; ++i) values.push_back(TRY(in.u64()));
+  return limits_from(values);
+}
+
 Result<void> read_job(sandbox::JobContext& job) {
   ByteReader in(job.request());
   read::ReadRequest request;
   request.name = TRY(in.text(kMaxNameBytes));
   request.passwords = TRY(get_passwords(in));
+  request.limits = TRY(get_limits(in));
   ChannelSink sink(job);
   const ItemState state = TRY(read::read_content(job.input_fd(), request, sink));
   return job.record(encode(ReadDone{state}));
@@ -65,9 +80,9 @@ Result<void> ocr_job(sandbox::JobContext& job) {
   request.lang = TRY(in.text(kMaxNameBytes));
   request.likely = TRY(in.text(kMaxNameBytes));
   const auto passwords = TRY(get_passwords(in));
+  const Limits limits = TRY(get_limits(in));
   const double start = process_cpu_seconds();
-  const Picture picture =
-      TRY(read::picture_of_page(job.input_fd(), {request.page, kOcrDpi, true}, Limits{}, passwords));
+  const Picture picture = TRY(read::picture_of_page(job.input_fd(), {request.page, kOcrDpi, true}, limits, passwords));
   ocr::OcrReading reading = TRY(recogniser()->recognise(picture, request));
   reading.stats.cpu_seconds = process_cpu_seconds() - start;
   TRY_VOID(job.record(encode(reading.page)));
@@ -91,7 +106,7 @@ Result<void> warm_up(std::string_view settings) {
 }  // namespace
 
 const sandbox::JobTable& worker_jobs() {
-  static const sandbox::JobTable table{{{"read", read_job}, {"ocr", ocr_job}}, warm_up};
+  static const sandbox::JobTable table{{{"read", read_job}, {"ocr", ocr_job}, {"probe", probe_job}}, warm_up};
   return table;
 }
 
@@ -106,10 +121,12 @@ std::string read_request(const read::ReadRequest& request) {
   ByteWriter out;
   out.text(request.name);
   put_passwords(out, request.passwords);
+  put_limits(out, request.limits);
   return out.take();
 }
 
-std::string ocr_request(const ocr::OcrRequest& request, const std::vector<std::string>& passwords) {
+std::string ocr_request(const ocr::OcrRequest& request, const std::vector<std::string>& passwords,
+                        const Limits& limits) {
   ByteWriter out;
   out.u32(request.page.value());
   out.f64(request.page_width);
@@ -117,6 +134,7 @@ std::string ocr_request(const ocr::OcrRequest& request, const std::vector<std::s
   out.text(request.lang);
   out.text(request.likely);
   put_passwords(out, passwords);
+  put_limits(out, limits);
   return out.take();
 }
 

@@ -5,7 +5,6 @@
 
 #include "base/bytes.h"
 #include "base/clock.h"
-#include "ingest/probe_job.h"
 #include "read/picture.h"
 #include "record/wire.h"
 
@@ -106,7 +105,7 @@ Result<void> warm_up(std::string_view settings) {
 }  // namespace
 
 const sandbox::JobTable& worker_jobs() {
-  static const sandbox::JobTable table{{{"read", read_job}, {"ocr", ocr_job}, {"probe", probe_job}}, warm_up};
+  static const sandbox::JobTable table{{{"read", read_job}, {"ocr", ocr_job}}, warm_up};
   return table;
 }
 

@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "base/file.h"
+#include "read/ole_reader.h"
 
 namespace dragoman::read {
 
@@ -48,7 +49,15 @@ Result<FileType> type_of_file(int fd) {
   if (head.empty() && size > 0) return fail(ErrorKind::io, "the file could not be read");
   const std::uint64_t tail_start = size > kTailBytes ? size - kTailBytes : 0;
   const std::string tail = TRY(read_at(fd, tail_start, static_cast<std::size_t>(size - tail_start)));
-  return FileType{&identify(head, tail, size), size};
+  const Type* type = &identify(head, tail, size);
+  if (head.starts_with("\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1")) {
+    // The directory of an OLE file may lie anywhere: head and tail only guess.
+    const Mapping mapping = TRY(Mapping::of(fd, size));
+    const Result<OleFile> file = OleFile::open(mapping.bytes());
+    const Type* told = file ? type_of_mime(ole_mime_of(*file)) : nullptr;
+    if (told != nullptr) type = told;
+  }
+  return FileType{type, size};
 }
 
 Result<void> send_gap(ReadSink& sink, GapKind kind, std::string where, std::string detail, PageIndex page) {

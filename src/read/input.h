@@ -53,6 +53,9 @@ Result<void> send_gap(ReadSink& sink, GapKind kind, std::string where, std::stri
 // One reader a format.
 Result<ItemState> read_text(const Input& input, ReadSink& sink);
 Result<ItemState> read_mail(const Input& input, ReadSink& sink);
+Result<ItemState> read_doc(const Input& input, ReadSink& sink);
+Result<ItemState> read_rtf(const Input& input, ReadSink& sink);
+Result<ItemState> read_ole(const Input& input, ReadSink& sink);
 Result<ItemState> read_docx(const Input& input, ReadSink& sink);
 Result<ItemState> read_zip(const Input& input, ReadSink& sink);
 Result<ItemState> read_archive(const Input& input, ReadSink& sink);

@@ -33,6 +33,9 @@ Result<ItemState> dispatch(const Input& input, ReadSink& sink) {
   switch (input.type.reader) {
     case ReaderKind::text: return read_text(input, sink);
     case ReaderKind::mail: return read_mail(input, sink);
+    case ReaderKind::doc: return read_doc(input, sink);
+    case ReaderKind::rtf: return read_rtf(input, sink);
+    case ReaderKind::ole: return read_ole(input, sink);
     case ReaderKind::docx: return read_docx(input, sink);
     case ReaderKind::zip: return read_zip(input, sink);
     case ReaderKind::archive: return read_archive(input, sink);

@@ -34,6 +34,9 @@ enum class ReaderKind : std::uint8_t {
   vcard,
   calendar,
   pkcs7,
+  doc,
+  rtf,
+  ole,
 };
 
 /// One row of the closed table of types.

@@ -75,7 +75,7 @@ Result<void> BoundedSink::document(const Document& given) {
     }
     fields.push_back({clipped(key, kShortText), clipped(value, kLongText)});
   }
-  understand(fields);
+  understand(fields, document.kind);
   document.fields = std::move(fields);
   sent_ += bytes + document.title.size() + 64;
   TRY_VOID(inner_.record(std::move(document)));

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 // Rich Text Format: our own parser, since RTF is mostly about which bytes are which letters (code pages by font, \u),
 // and since what is deleted, hidden or commented has to be told apart from what is shown. Also RTF that encapsulates
-// HTML ([MS-OXRTFEX]).
+// HTML ([MS-OXRTFEX]) and RTF as Outlook compresses it ([MS-OXRTFCP]).
 #pragma once
 
 #include <cstddef>
@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "base/limits.h"
+#include "base/result.h"
 #include "read/reflow.h"
 #include "record/item.h"
 
@@ -47,5 +48,9 @@ struct RtfObject {
   std::string_view native;
 };
 RtfObject rtf_object(std::string_view data);
+
+/// PR_RTF_COMPRESSED of a mail, compressed or stored; a cut one gives what comes before its end. malformed; limit when
+/// it gives more than `most` bytes.
+Result<std::string> decompress_rtf(std::string_view packed, std::uint64_t most);
 
 }  // namespace dragoman::read

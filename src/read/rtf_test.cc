@@ -105,6 +105,24 @@ TEST(Rtf, TakesTheHtmlOut) {
   EXPECT_EQ(*content.html, "<p>a &lt;b</p>");
 }
 
+// The examples of [MS-OXRTFCP] 3.
+TEST(Rtf, Decompresses) {
+  const std::string first(
+      "\x2D\x00\x00\x00\x2B\x00\x00\x00\x4C\x5A\x46\x75\xF1\xC5\xC7\xA7\x03\x00\x0A\x00\x72\x63\x70\x67"
+      "\x31\x32\x35\x42\x32\x0A\xF3\x20\x68\x65\x6C\x09\x00\x20\x62\x77\x05\xB0\x6C\x64\x7D\x0A\x80\x0F\xA0",
+      49);
+  const Result<std::string> text = decompress_rtf(first, 1000);
+  ASSERT_TRUE(text.has_value());
+  EXPECT_EQ(*text, "{\\rtf1\\ansi\\ansicpg1252\\pard hello world}\r\n");
+  const std::string crossing(
+      "\x1A\x00\x00\x00\x1C\x00\x00\x00\x4C\x5A\x46\x75\xE2\xD4\x4B\x51\x41\x00\x04\x20\x57"
+      "\x58\x59\x5A\x0D\x6E\x7D\x01\x0E\xB0",
+      30);
+  EXPECT_EQ(decompress_rtf(crossing, 1000).value(), "{\\rtf1 WXYZWXYZWXYZWXYZWXYZ}");
+  EXPECT_FALSE(decompress_rtf(first, 10).has_value());
+  EXPECT_FALSE(decompress_rtf("short", 10).has_value());
+}
+
 TEST(Rtf, ObjectsAndPicturesAreChildren) {
   std::string native = le16(2) + std::string("label.txt\0C:\\dir\\label.txt\0", 27) + le32(0x30000) + le32(4) +
                        std::string("C:\\\0", 4) + le32(5) + "inner";

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 #include "read/mail_header.h"
 
+#include <algorithm>
 #include <cctype>
 #include <cstdint>
 #include <optional>
 
 #include "base/utf8.h"
-#include "read/encoding.h"
+#include "read/mail_body.h"
 
 namespace dragoman::read {
 namespace {
@@ -111,16 +112,16 @@ std::string one_line(std::string_view text) {
 
 }  // namespace
 
-std::string decode_header(std::string_view raw) {
+std::string decode_header(std::string_view raw, std::string_view charset) {
   const std::string line = unfolded(raw);
   const std::string_view text = line;
   std::string out;
   EncodedWord run;    // encoded words of one character set that touch
   std::string plain;  // what stands since the run
   const auto flush = [&] {
-    if (!run.bytes.empty()) out += decode_as(run.bytes, run.charset).utf8;
+    if (!run.bytes.empty()) out += decode_mail_text(run.bytes, run.charset).utf8;
     run = {};
-    if (!plain.empty()) out += is_valid_utf8(plain) ? plain : decode_text(plain).utf8;
+    if (!plain.empty()) out += is_valid_utf8(plain) ? plain : decode_mail_text(plain, charset).utf8;
     plain.clear();
   };
   for (std::size_t at = 0; at < text.size();) {
@@ -139,6 +140,58 @@ std::string decode_header(std::string_view raw) {
   }
   flush();
   return one_line(out);
+}
+
+bool is_kept_header(std::string_view key) {
+  static constexpr std::string_view kKept[] = {"from",
+                                               "sender",
+                                               "reply-to",
+                                               "to",
+                                               "cc",
+                                               "bcc",
+                                               "date",
+                                               "subject",
+                                               "message-id",
+                                               "in-reply-to",
+                                               "references",
+                                               "thread-index",
+                                               "thread-topic",
+                                               "return-path",
+                                               "received",
+                                               "delivered-to",
+                                               "user-agent",
+                                               "x-mailer",
+                                               "x-originating-ip",
+                                               "list-id",
+                                               "importance",
+                                               "x-priority",
+                                               "organization",
+                                               "authentication-results",
+                                               "keywords",
+                                               "comments",
+                                               "x-original-to",
+                                               "x-envelope-to",
+                                               "envelope-to",
+                                               "x-envelope-from",
+                                               "x-forwarded-to",
+                                               "disposition-notification-to",
+                                               "auto-submitted",
+                                               "x-gm-thrid",
+                                               "x-gm-labels",
+                                               "x-gm-msgid",
+                                               "x-folder",
+                                               "x-mozilla-status",
+                                               "x-mozilla-keys",
+                                               "status",
+                                               "received-spf",
+                                               "resent-from",
+                                               "resent-to",
+                                               "resent-date",
+                                               "resent-sender",
+                                               "resent-cc",
+                                               "resent-message-id",
+                                               "x-sender-ip"};
+  return key.starts_with("x-mapi-") || std::find(std::begin(kKept), std::end(kKept), key) != std::end(kKept);
 }
 
 }  // namespace dragoman::read

@@ -118,6 +118,35 @@ void read_content_of(GMimeObject* object, const std::function<bool(std::string_v
   }
 }
 
+// PKCS #7 signedData, 1.2.840.113549.1.7.2, where the type of the part does not say what it is.
+bool is_signed_data(GMimeObject* object) {
+  bool is_signed = false;
+  read_content_of(object, [&](std::string_view bytes) {
+    is_signed = bytes.substr(0, 32).find("\x2A\x86\x48\x86\xF7\x0D\x01\x07\x02") != bytes.npos;
+    return false;
+  });
+  return is_signed;
+}
+
+bool says(GMimeObject* object, const char* parameter, std::string_view value) {
+  const char* said = g_mime_object_get_content_type_parameter(object, parameter);
+  return said != nullptr && lower(said) == value;
+}
+
+MailText text_of_part(GMimeObject* object, std::size_t max_bytes) {
+  MailText out;
+  const char* charset = g_mime_object_get_content_type_parameter(object, "charset");
+  if (charset != nullptr) out.charset = charset;
+  out.html = is_type(object, "text", "html");
+  out.flowed = says(object, "format", "flowed");
+  out.delsp = says(object, "delsp", "yes");
+  read_content_of(object, [&](std::string_view bytes) {
+    out.bytes += bytes.substr(0, max_bytes - out.bytes.size());
+    return out.bytes.size() < max_bytes;
+  });
+  return out;
+}
+
 }  // namespace
 
 struct MailMessage::State {
@@ -127,12 +156,14 @@ struct MailMessage::State {
   GMimeParserOptions* options = nullptr;
   std::uint32_t max_depth = 0;
   std::vector<GMimeObject*> texts;   // owned by the message
+  std::vector<GMimeObject*> others;  // texts of alternatives that were not chosen
   std::vector<GMimeObject*> leaves;  // one for each part
   std::vector<MailPart> parts;
   GMimeObject* last = nullptr;  // the leaf that the file ends in
   bool truncated = false;
   bool too_deep = false;
   bool encrypted = false;
+  bool in_other = false;  // below an alternative that was not chosen
 
   ~State() {
     if (options != nullptr) g_mime_parser_options_free(options);
@@ -181,13 +212,13 @@ void MailMessage::State::walk_alternative(GMimeMultipart* multipart, std::uint32
       if (holds_text(part, subtype, depth)) chosen = part;
     }
   }
+  const bool was_other = in_other;
   for (int i = 0; i < count; ++i) {
     GMimeObject* part = g_mime_multipart_get_part(multipart, i);
-    const bool other_text =
-        part != chosen && chosen != nullptr && !is_attachment(part) &&
-        (is_type(part, "text", "plain") || is_type(part, "text", "html") || is_type(part, "text", "enriched"));
-    if (!other_text) walk(part, depth + 1);
+    in_other = was_other || (chosen != nullptr && part != chosen);
+    walk(part, depth + 1);
   }
+  in_other = was_other;
 }
 
 void MailMessage::State::walk_multipart(GMimeMultipart* multipart, std::uint32_t depth) {
@@ -210,11 +241,11 @@ void MailMessage::State::walk(GMimeObject* object, std::uint32_t depth) {
   const bool text = is_type(object, "text", "plain") || is_type(object, "text", "html");
   if (is_type(object, "application", "pkcs7-mime") || is_type(object, "application", "x-pkcs7-mime")) {
     const char* smime = g_mime_object_get_content_type_parameter(object, "smime-type");
-    encrypted = encrypted || smime == nullptr || lower(smime) == "enveloped-data";
+    encrypted = encrypted || (smime != nullptr ? lower(smime) == "enveloped-data" : !is_signed_data(object));
   }
   // RFC 2183: text with a file name, or marked as attachment, is a file of its own.
   if (text && GMIME_IS_PART(object) && !is_attachment(object) && own_name(object).empty()) {
-    texts.push_back(object);
+    (in_other ? others : texts).push_back(object);
   } else {
     add_part(object);
   }
@@ -224,19 +255,21 @@ MailMessage::MailMessage(std::unique_ptr<State> state) : state_(std::move(state)
 MailMessage::MailMessage(MailMessage&&) noexcept = default;
 MailMessage::~MailMessage() = default;
 
-Result<MailMessage> MailMessage::parse(int fd, std::uint32_t max_depth) {
+Result<MailMessage> MailMessage::parse(const MailBytes& bytes, std::uint32_t max_depth) {
   initialise();
   auto state = std::make_unique<State>();
   state->max_depth = max_depth;
-  if (::lseek(fd, 0, SEEK_SET) != 0) return fail(ErrorKind::io, "the mail cannot be read from its start");
-  const int copy = ::dup(fd);
+  const auto start = static_cast<gint64>(bytes.start);
+  const gint64 end = bytes.end ? static_cast<gint64>(*bytes.end) : -1;
+  if (::lseek(bytes.fd, start, SEEK_SET) != start) return fail(ErrorKind::io, "the mail cannot be read from its start");
+  const int copy = ::dup(bytes.fd);
   if (copy < 0) return fail(ErrorKind::io, "the mail's file cannot be opened again");
-  state->stream.reset(g_mime_stream_fs_new(copy));
+  state->stream.reset(g_mime_stream_fs_new_with_bounds(copy, start, end));
   state->parser.reset(g_mime_parser_new_with_stream(state->stream.get()));
   g_mime_parser_set_persist_stream(state->parser.get(), TRUE);
   // A "From " or ">From " line that some programs leave in front of a single mail.
-  char start[6] = {};
-  const bool envelope = ::pread(fd, start, 5, 0) == 5 && std::string_view(start) == "From ";
+  char opening[6] = {};
+  const bool envelope = ::pread(bytes.fd, opening, 5, start) == 5 && std::string_view(opening) == "From ";
   g_mime_parser_set_format(state->parser.get(), envelope ? GMIME_FORMAT_MBOX : GMIME_FORMAT_MESSAGE);
   state->options = g_mime_parser_options_new();
   g_mime_parser_options_set_warning_callback(
@@ -257,18 +290,26 @@ Result<MailMessage> MailMessage::parse(int fd, std::uint32_t max_depth) {
 }
 
 std::vector<Field> MailMessage::fields() const {
-  static constexpr std::string_view kKept[] = {"from", "sender",  "reply-to",   "to",          "cc",        "bcc",
-                                               "date", "subject", "message-id", "in-reply-to", "references"};
-  std::vector<Field> out;
   GMimeHeaderList* headers = g_mime_object_get_header_list(GMIME_OBJECT(state_->message.get()));
+  const char* charset =
+      state_->texts.empty() ? nullptr : g_mime_object_get_content_type_parameter(state_->texts[0], "charset");
+  const std::string hint = charset != nullptr ? charset : "";
+  std::vector<Field> out;
+  std::vector<std::size_t> received;
   for (int i = 0; i < g_mime_header_list_get_count(headers); ++i) {
     GMimeHeader* header = g_mime_header_list_get_header_at(headers, i);
     const char* name = g_mime_header_get_name(header);
     const char* raw = g_mime_header_get_raw_value(header);
     if (name == nullptr || raw == nullptr) continue;
     const std::string key = lower(name);
-    if (std::find(std::begin(kKept), std::end(kKept), key) == std::end(kKept)) continue;
-    out.push_back({key, decode_header(raw)});
+    if (!is_kept_header(key)) continue;
+    // Of the relays between, nothing is kept: the last "received" takes the place of the second.
+    if (key == "received" && received.size() == 2) {
+      out[received[1]].value = decode_header(raw, hint);
+      continue;
+    }
+    if (key == "received") received.push_back(out.size());
+    out.push_back({key, decode_header(raw, hint)});
   }
   return out;
 }
@@ -280,19 +321,15 @@ std::size_t MailMessage::text_count() const {
   return state_->texts.size();
 }
 
-MailText MailMessage::text(std::size_t index, std::size_t max_bytes) const {
-  GMimeObject* object = state_->texts[index];
-  MailText out;
-  const char* charset = g_mime_object_get_content_type_parameter(object, "charset");
-  if (charset != nullptr) out.charset = charset;
-  out.html = is_type(object, "text", "html");
-  read_content_of(object, [&](std::string_view bytes) {
-    out.bytes += bytes.substr(0, max_bytes - out.bytes.size());
-    return out.bytes.size() < max_bytes;
-  });
-  return out;
+std::size_t MailMessage::other_text_count() const {
+  return state_->others.size();
 }
-
+MailText MailMessage::text(std::size_t index, std::size_t max_bytes) const {
+  return text_of_part(state_->texts[index], max_bytes);
+}
+MailText MailMessage::other_text(std::size_t index, std::size_t max_bytes) const {
+  return text_of_part(state_->others[index], max_bytes);
+}
 void MailMessage::read_part(std::size_t index, const std::function<bool(std::string_view)>& eat) const {
   read_content_of(state_->leaves[index], eat);
 }

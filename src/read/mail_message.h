@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -19,6 +20,15 @@ struct MailText {
   std::string bytes;
   std::string charset;  // as declared, may be empty or wrong
   bool html = false;
+  bool flowed = false;  // RFC 3676
+  bool delsp = false;
+};
+
+/// Where a mail lies: the whole file, or a part of it.
+struct MailBytes {
+  int fd = -1;
+  std::uint64_t start = 0;
+  std::optional<std::uint64_t> end = {};  // none: of the file
 };
 
 /// A part that becomes a child: an attachment, an inline picture, a forwarded mail.
@@ -30,17 +40,21 @@ struct MailPart {
 class MailMessage {
  public:
   /// `malformed` when there is no mail at all in the bytes. `max_depth` bounds the nesting that is followed.
-  static Result<MailMessage> parse(int fd, std::uint32_t max_depth);
+  static Result<MailMessage> parse(const MailBytes& bytes, std::uint32_t max_depth);
   MailMessage(MailMessage&&) noexcept;
   MailMessage& operator=(MailMessage&&) = delete;
   ~MailMessage();
 
-  /// Header fields that identify a mail, names in lower case, in their order, decoded.
+  /// Header fields that tell who, when, by which way, in which thread: names in lower case, in their order, decoded.
+  /// Of the "received" lines the first (the last relay's) and the last (the sender's own).
   std::vector<Field> fields() const;
   const std::vector<MailPart>& parts() const;
   /// The body text number `index`, at most `max_bytes` of it.
   MailText text(std::size_t index, std::size_t max_bytes) const;
   std::size_t text_count() const;
+  /// The same mail in another form: what multipart/alternative has besides the body.
+  MailText other_text(std::size_t index, std::size_t max_bytes) const;
+  std::size_t other_text_count() const;
   /// Feeds the decoded bytes of part `index` to `eat` until that answers false.
   void read_part(std::size_t index, const std::function<bool(std::string_view)>& eat) const;
 

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 // A mail is a document (its fields, its body) and a container (attachments, inline pictures, forwarded mails).
 #include <algorithm>
+#include <iterator>
+#include <utility>
 
-#include "read/encoding.h"
 #include "read/html_text.h"
 #include "read/input.h"
+#include "read/mail_body.h"
 #include "read/mail_message.h"
+#include "read/mail_reading.h"
 #include "read/reflow.h"
 
 namespace dragoman::read {
@@ -14,9 +17,16 @@ namespace {
 struct BodyText {
   std::string utf8;
   std::string encodings;  // distinct, in order
+  std::string other;      // the same mail in another form, where that has other words
+  std::vector<CodedFile> files;
   bool malformed = false;
   bool cut = false;
+  bool cipher = false;  // an OpenPGP message stands in the text
 };
+
+// Files written into one text; a group's digest has some dozens.
+constexpr std::size_t kCodedFiles = 1'000;
+constexpr std::string_view kPgpMessage = "-----BEGIN PGP MESSAGE-----";
 
 void note_encoding(std::string& encodings, const std::string& encoding) {
   if (encodings.find(encoding) != encodings.npos || encodings.size() > 100) return;
@@ -28,44 +38,63 @@ void note_encoding(std::string& encodings, const std::string& encoding) {
 Decoded decoded_of(const MailText& text) {
   std::string charset = text.charset;
   if (charset.empty() && text.html) charset = charset_of_html(text.bytes);
-  return decode_as(text.bytes, charset);
+  return decode_mail_text(text.bytes, charset);
+}
+
+// One text of the mail, without the files that are written into it.
+std::string readable(MailText text, BodyText& body) {
+  if (!text.html) {
+    Uncoded uncoded = take_out_coded_files(text.bytes, kCodedFiles - std::min(kCodedFiles, body.files.size()));
+    std::move(uncoded.files.begin(), uncoded.files.end(), std::back_inserter(body.files));
+    text.bytes = std::move(uncoded.text);
+    body.cipher = body.cipher || text.bytes.starts_with(kPgpMessage) ||
+                  text.bytes.find("\n" + std::string(kPgpMessage)) != text.bytes.npos;
+  }
+  Decoded decoded = decoded_of(text);
+  body.malformed = body.malformed || decoded.malformed;
+  note_encoding(body.encodings, decoded.encoding);
+  if (text.html) return text_of_html(decoded.utf8);
+  return text.flowed ? unflowed(decoded.utf8, text.delsp) : std::move(decoded.utf8);
 }
 
 BodyText body_of(const MailMessage& mail, const Limits& limits) {
   BodyText body;
-  for (std::size_t i = 0; i < mail.text_count(); ++i) {
-    const std::uint64_t left = limits.max_text_bytes - std::min<std::uint64_t>(limits.max_text_bytes, body.utf8.size());
-    if (left == 0) {
-      body.cut = true;
-      break;
-    }
-    const MailText text = mail.text(i, static_cast<std::size_t>(left));
-    body.cut = body.cut || text.bytes.size() == left;
-    const Decoded decoded = decoded_of(text);
-    body.malformed = body.malformed || decoded.malformed;
-    note_encoding(body.encodings, decoded.encoding);
+  const auto left_of = [&limits](const std::string& text) {
+    return static_cast<std::size_t>(limits.max_text_bytes -
+                                    std::min<std::uint64_t>(limits.max_text_bytes, text.size()));
+  };
+  for (std::size_t i = 0; i < mail.text_count() && !body.cut; ++i) {
+    const std::size_t left = left_of(body.utf8);
+    MailText text = mail.text(i, left);
+    body.cut = left == 0 || text.bytes.size() == left;
     if (!body.utf8.empty()) body.utf8 += "\n\n";
-    body.utf8 += text.html ? text_of_html(decoded.utf8) : decoded.utf8;
+    body.utf8 += readable(std::move(text), body);
   }
+  std::string other;
+  for (std::size_t i = 0; i < mail.other_text_count() && !body.cut; ++i) {
+    const std::size_t left = left_of(other);
+    MailText text = mail.other_text(i, left);
+    body.cut = left == 0 || text.bytes.size() == left;
+    if (!other.empty()) other += "\n\n";
+    other += readable(std::move(text), body);
+  }
+  if (!other.empty() && has_other_words(body.utf8, other)) body.other = std::move(other);
   return body;
 }
 
-// The head as mail programs print it: what a reporter searches a mail by must be words on its page, so that it can
-// be found and cited like the rest.
-std::string head_of(const std::vector<Field>& fields) {
-  static constexpr std::pair<std::string_view, std::string_view> kPrinted[] = {
-      {"from", "From"}, {"to", "To"}, {"cc", "Cc"}, {"bcc", "Bcc"}, {"date", "Date"}, {"subject", "Subject"}};
-  std::string head;
-  for (const auto& [name, label] : kPrinted) {
-    for (const auto& [key, value, meaning, normal] : fields) {
-      if (key != name || value.empty()) continue;
-      head += label;
-      head += ": ";
-      head += value;
-      head += '\n';
-    }
+// Files that were written into the text, as children behind the parts.
+Result<bool> send_coded_files(const BodyText& body, std::uint32_t ordinal, ReadSink& sink) {
+  bool whole = true;
+  for (const CodedFile& file : body.files) {
+    const std::string name = file.name.empty() ? "coded-" + std::to_string(ordinal) + ".bin" : file.name;
+    TRY_VOID(sink.begin_child({ordinal++, name}));
+    TRY_VOID(sink.child_bytes(file.bytes));
+    TRY_VOID(sink.end_child(file.cut ? ChildEnd::truncated : ChildEnd::complete));
+    if (!file.cut) continue;
+    whole = false;
+    TRY_VOID(send_gap(sink, GapKind::truncated, name, "a file written into the text of the mail has no end"));
   }
-  return head;
+  return whole;
 }
 
 // The children in order. A budget bounds what transfer decoding can never exceed anyway: the mail's own size.
@@ -101,14 +130,32 @@ Result<bool> send_gaps(const MailMessage& mail, const BodyText& body, ReadSink& 
   TRY_VOID(gap(body.cut, GapKind::limit, "body", "the body is longer than is read"));
   TRY_VOID(gap(mail.truncated(), GapKind::truncated, "", "the mail ends before its last part does"));
   TRY_VOID(gap(mail.too_deep(), GapKind::limit, "", "parts nested deeper than the limit were left out"));
-  TRY_VOID(gap(mail.encrypted(), GapKind::encrypted, "body", "the mail is encrypted; its parts are kept as they are"));
+  TRY_VOID(gap(mail.encrypted() || body.cipher, GapKind::encrypted, "body",
+               "the mail is encrypted; its parts are kept as they are"));
   return any;
 }
 
 }  // namespace
 
-Result<ItemState> read_mail(const Input& input, ReadSink& sink) {
-  Result<MailMessage> parsed = MailMessage::parse(input.fd, input.limits().max_depth);
+std::string printed_head(const std::vector<Field>& fields) {
+  static constexpr std::pair<std::string_view, std::string_view> kPrinted[] = {
+      {"from", "From"}, {"to", "To"}, {"cc", "Cc"}, {"bcc", "Bcc"}, {"date", "Date"}, {"subject", "Subject"}};
+  std::string head;
+  for (const auto& [name, label] : kPrinted) {
+    for (const auto& [key, value, meaning, normal] : fields) {
+      if (key != name || value.empty()) continue;
+      head += label;
+      head += ": ";
+      head += value;
+      head += '\n';
+    }
+  }
+  return head;
+}
+
+Result<ItemState> read_mail_at(const Input& input, const MailBytes& where, const std::vector<Field>& more,
+                               ReadSink& sink) {
+  Result<MailMessage> parsed = MailMessage::parse(where, input.limits().max_depth);
   if (!parsed) {
     if (parsed.error().kind == ErrorKind::io) return Failure(parsed.error());
     TRY_VOID(send_gap(sink, gap_kind_of(parsed.error().kind), "", parsed.error().message));
@@ -119,16 +166,25 @@ Result<ItemState> read_mail(const Input& input, ReadSink& sink) {
   Body body;
   body.document.kind = "mail";
   body.document.fields = parsed->fields();
-  for (const auto& [key, value, name, normal] : body.document.fields) {
-    if (key == "subject" && body.document.title.empty()) body.document.title = value;
+  for (const Field& field : body.document.fields) {
+    if (field.key == "subject" && body.document.title.empty()) body.document.title = field.value;
   }
   body.engine = MailMessage::engine() + " " + text.encodings;
-  body.text = head_of(body.document.fields) + "\n" + text.utf8;
+  body.text = printed_head(body.document.fields) + "\n" + text.utf8;
+  body.document.fields.insert(body.document.fields.end(), more.begin(), more.end());
+  if (!text.other.empty()) body.parts.push_back({"HTML body", std::move(text.other)});
   const ItemState state = TRY(send_body(std::move(body), input.limits(), sink));
   const bool whole = TRY(send_parts(*parsed, input, sink));
+  const auto next =
+      static_cast<std::uint32_t>(std::min<std::uint64_t>(parsed->parts().size(), input.limits().max_members));
+  const bool files_whole = TRY(send_coded_files(text, next, sink));
   const bool nothing_but_cipher = parsed->encrypted() && parsed->text_count() == 0;
   if (nothing_but_cipher) return ItemState::encrypted;
-  return gaps || !whole ? ItemState::partial : state;
+  return gaps || !whole || !files_whole ? ItemState::partial : state;
+}
+
+Result<ItemState> read_mail(const Input& input, ReadSink& sink) {
+  return read_mail_at(input, {input.fd}, {}, sink);
 }
 
 }  // namespace dragoman::read

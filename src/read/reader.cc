@@ -36,12 +36,27 @@ Result<ItemState> dispatch(const Input& input, ReadSink& sink) {
     case ReaderKind::doc: return read_doc(input, sink);
     case ReaderKind::rtf: return read_rtf(input, sink);
     case ReaderKind::ole: return read_ole(input, sink);
+    case ReaderKind::mbox: return read_mbox(input, sink);
+    case ReaderKind::emlx: return read_emlx(input, sink);
+    case ReaderKind::msg: return read_msg(input, sink);
+    case ReaderKind::tnef: return read_tnef(input, sink);
+    case ReaderKind::pst: return read_pst(input, sink);
+    case ReaderKind::vcard: return read_vcard(input, sink);
+    case ReaderKind::calendar: return read_calendar(input, sink);
+    case ReaderKind::pkcs7: return read_pkcs7(input, sink);
     case ReaderKind::docx: return read_docx(input, sink);
     case ReaderKind::zip: return read_zip(input, sink);
     case ReaderKind::archive: return read_archive(input, sink);
     case ReaderKind::compressed: return read_compressed(input, sink);
     case ReaderKind::pdf: return read_pdf(input, sink);
     case ReaderKind::image: return read_image(input, sink);
+    case ReaderKind::csv:
+    case ReaderKind::html:
+    case ReaderKind::mhtml:
+    case ReaderKind::epub:
+    case ReaderKind::dbf:
+    case ReaderKind::sqlite:
+    case ReaderKind::access:
     case ReaderKind::none: break;
   }
   if (input.type.kind == "ooxml-encrypted" || input.type.kind == "pgp") {

@@ -12,7 +12,7 @@ namespace {
 using enum ReaderKind;
 
 constexpr Reader kReaders[] = {
-    {text, "text", 2}, {mail, "mail", 2},       {docx, "docx", 2},
+    {text, "text", 2}, {mail, "mail", 3},       {docx, "docx", 2},
     {doc, "doc", 1},   {rtf, "rtf", 1},         {ole, "ole", 1},
     {zip, "zip", 2},   {archive, "archive", 2}, {compressed, "compressed", 2},
     {pdf, "pdf", 2},   {image, "image", 2},

@@ -9,9 +9,12 @@
 #include <array>
 #include <cctype>
 #include <memory>
+#include <optional>
 #include <string>
 
+#include "read/emlx.h"
 #include "read/encoding.h"
+#include "read/mbox_walk.h"
 #include "read/zip_names.h"
 
 namespace dragoman::read {
@@ -132,6 +135,16 @@ bool holds_ascii_ci(std::string_view text, std::string_view lower) {
   return std::search(text.begin(), text.end(), lower.begin(), lower.end(), equal) != text.end();
 }
 
+bool starts_ascii_ci(std::string_view text, std::string_view lower) {
+  return text.size() >= lower.size() && holds_ascii_ci(text.substr(0, lower.size()), lower);
+}
+
+// A DER or BER sequence that begins with one of the content types of PKCS #7 (1.2.840.113549.1.7.*).
+bool is_pkcs7(std::string_view head) {
+  static constexpr std::string_view kPrefix = "\x06\x09\x2A\x86\x48\x86\xF7\x0D\x01\x07";
+  return head.starts_with('\x30') && head.substr(0, 16).find(kPrefix) != std::string_view::npos;
+}
+
 struct MagicClose {
   void operator()(magic_set* cookie) const { magic_close(cookie); }
 };
@@ -166,8 +179,9 @@ bool is_header_name(std::string_view name) {
 
 // Header fields that only mails have, or that count together.
 int mail_weight(std::string_view name) {
-  static constexpr std::string_view kStrong[] = {"received",     "return-path",    "message-id", "mime-version",
-                                                 "delivered-to", "dkim-signature", "x-mailer"};
+  static constexpr std::string_view kStrong[] = {
+      "received",     "return-path",    "message-id", "mime-version",
+      "delivered-to", "dkim-signature", "x-mailer",   "content-transfer-encoding"};
   static constexpr std::string_view kWeak[] = {"from",        "to",         "subject", "date",         "cc",
                                                "bcc",         "reply-to",   "sender",  "content-type", "x-priority",
                                                "in-reply-to", "references", "sent"};
@@ -202,29 +216,47 @@ bool is_mail(std::string_view text) {
     while (!name.empty() && name.back() == ' ') name.remove_suffix(1);
     if (!is_header_name(name)) break;
     weight += mail_weight(name);
+    // The head of a part of a mail, which a signature covers: it says how the part is written and nothing else.
+    if (name.size() == 12 && holds_ascii_ci(line, "content-type: multipart/")) weight += 2;
     if (weight >= 3) return true;
   }
   return false;
 }
 
-// More than one "From " line that begins a message.
-bool is_mailbox(std::string_view text) {
-  if (!text.starts_with("From ")) return false;
+// More than one line that begins a message; or one, and more behind what is seen here.
+bool is_mailbox(std::string_view text, bool cut) {
+  if (!begins_message(text, true)) return false;
+  if (cut) return true;
   for (std::size_t at = text.find("\nFrom "); at != text.npos; at = text.find("\nFrom ", at + 1)) {
-    std::string_view rest = text.substr(at + 1);
-    next_line(rest);
-    if (is_mail(rest)) return true;
+    const std::string_view before = text.substr(0, at);
+    const bool blank = before.ends_with('\n') || before.ends_with("\n\r");
+    if (begins_message(text.substr(at + 1), blank)) return true;
   }
   return false;
+}
+
+// A number alone on the first line, a mail behind it.
+bool is_emlx(std::string_view text) {
+  const std::optional<EmlxHead> head = emlx_head(text);
+  return head && is_mail(text.substr(static_cast<std::size_t>(head->start)));
+}
+
+// Mails, whatever their parts hold: bytes of zero in a binary part make no other type of them. Null: none.
+const Type* identify_mail(std::string_view head, bool cut) {
+  if (head.starts_with("\xEF\xBB\xBF")) head.remove_prefix(3);
+  while (!head.empty() && std::isspace(static_cast<unsigned char>(head.front())) != 0) head.remove_prefix(1);
+  if (is_mailbox(head, cut)) return &row("application/mbox");
+  if (is_mail(head)) return &row("message/rfc822");
+  return is_emlx(head) ? &row("message/x-emlx") : nullptr;
 }
 
 const Type& identify_text(std::string_view head) {
   if (head.starts_with("\xEF\xBB\xBF")) head.remove_prefix(3);
   std::string_view start = head;
   while (!start.empty() && std::isspace(static_cast<unsigned char>(start.front())) != 0) start.remove_prefix(1);
-  if (is_mailbox(start)) return row("application/mbox");
-  if (is_mail(start)) return row("message/rfc822");
   const std::string_view opening = start.substr(0, 1024);
+  if (starts_ascii_ci(opening, "begin:vcard")) return row("text/vcard");
+  if (starts_ascii_ci(opening, "begin:vcalendar")) return row("text/calendar");
   const bool markup = !opening.empty() && opening.front() == '<';
   if (markup && (holds_ascii_ci(opening, "<!doctype html") || holds_ascii_ci(opening, "<html")))
     return row("text/html");
@@ -302,6 +334,8 @@ const Type& identify(std::string_view head, std::string_view tail, std::uint64_t
   if (has_at(head, 0, "PK\x03\x04") || has_at(head, 0, "PK\x05\x06") || has_at(head, 0, "PK\x07\x08PK"))
     return identify_zip(head, tail);
   if (has_at(head, 0, "\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1")) return row(ole_mime(head, tail));
+  if (is_pkcs7(head)) return row("application/pkcs7-mime");
+  if (const Type* mail = identify_mail(head, head.size() < size); mail != nullptr) return *mail;
   if (looks_like_text(head, head.size() < size)) return identify_text(head);
   const Type* magic = by_magic(head);
   const bool believed =

@@ -1,176 +1,153 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
-// DOCX: the text of the document part with its headers, footers, notes and comments. Not a container: pictures and
-// embedded files inside are counted and named in a gap.
+// DOCX: the text of the document part; behind it, on pages called so, what stands elsewhere in the file: headers and
+// footers, notes, comments, struck-out and hidden text, charts, codes of fields, targets. Pictures, embedded files,
+// documents taken in as they are (altChunk) and macros are children.
 #include <algorithm>
-#include <map>
 #include <set>
 #include <utility>
 
-#include "read/archive.h"
 #include "read/docx_text.h"
 #include "read/input.h"
-#include "read/reflow.h"
-#include "read/zip_names.h"
+#include "read/ooxml.h"
+#include "read/table.h"
 
 namespace dragoman::read {
 namespace {
 
-// pugixml's tree takes some eight times the bytes of a part.
-constexpr std::uint64_t kMaxPartBytes = std::uint64_t{48} << 20;
-constexpr std::uint64_t kMaxEntries = 100'000;
-
-struct Parts {
-  std::map<std::string, std::string> xml;  // by name
-  std::uint64_t pictures = 0;
-  std::uint64_t embedded = 0;
-  std::vector<Gap> gaps;
-};
-
-bool is_wanted(std::string_view name) {
-  if (name == "docProps/core.xml") return true;
-  if (!name.starts_with("word/") || !name.ends_with(".xml")) return false;
-  const std::string_view part = name.substr(5);
-  if (part.find('/') != part.npos) return false;
-  return part.starts_with("document") || part.starts_with("header") || part.starts_with("footer") ||
-         part.starts_with("footnotes") || part.starts_with("endnotes") || part == "comments.xml";
-}
-
-GapKind kind_of(ArchiveStep step) {
-  switch (step) {
-    case ArchiveStep::truncated: return GapKind::truncated;
-    case ArchiveStep::locked: return GapKind::encrypted;
-    case ArchiveStep::unsupported: return GapKind::unsupported;
-    default: return GapKind::malformed;
-  }
-}
-
-// Reads one wanted part; what is wrong with it becomes a gap.
-void read_part(Archive& archive, const std::string& name, std::uint64_t& budget, Parts& parts) {
-  std::string bytes;
-  bool over = false;
-  const ArchiveStep step = archive.read([&](std::string_view more) {
-    over = bytes.size() + more.size() > kMaxPartBytes || more.size() > budget;
-    if (over) return false;
-    budget -= more.size();
-    bytes += more;
-    return true;
-  });
-  if (over) {
-    parts.gaps.push_back({GapKind::limit, name, "the part is larger than is read", PageIndex{0}});
-  } else if (step != ArchiveStep::ok) {
-    parts.gaps.push_back({kind_of(step), name, "the part cannot be unpacked", PageIndex{0}});
-  } else {
-    parts.xml[name] = std::move(bytes);
-  }
-}
-
-void collect(const Input& input, Archive::Form form, Parts& parts) {
-  Result<Archive> archive = Archive::open(input.fd, input.size, form, "");
-  if (!archive) return;
-  std::uint64_t budget =
-      std::min(input.limits().max_text_bytes,
-               std::max(input.limits().ratio_floor_bytes, input.size * input.limits().max_unpacked_ratio));
-  ArchiveEntry entry;
-  for (std::uint64_t count = 0; count < kMaxEntries; ++count) {
-    const ArchiveStep step = archive->next(entry);
-    if (step == ArchiveStep::end) return;
-    if (step != ArchiveStep::ok) {
-      parts.gaps.push_back(
-          {kind_of(step), "", "the file is damaged behind part " + std::to_string(count), PageIndex{0}});
-      return;
-    }
-    if (entry.raw_name.starts_with("word/media/")) ++parts.pictures;
-    if (entry.raw_name.starts_with("word/embeddings/") && !entry.folder) ++parts.embedded;
-    if (is_wanted(entry.raw_name)) read_part(*archive, entry.raw_name, budget, parts);
-  }
-  parts.gaps.push_back({GapKind::limit, "", "the file has more parts than are read", PageIndex{0}});
-}
-
-// Headers first, the document, then footers, notes, comments and struck-out text, each distinct text once.
-class Assembly {
+class DocxReading {
  public:
-  explicit Assembly(Parts& parts) : parts_(parts) {}
-  std::string text();
+  DocxReading(const Input& input, ReadSink& sink, Ooxml& package) : input_(input), sink_(sink), package_(package) {}
+  Result<ItemState> run();
 
  private:
-  void add(std::string_view prefix);
-  void append(std::string text);
-  Parts& parts_;
-  std::string out_;
-  std::string deleted_;
-  std::set<std::string> seen_;
+  Result<std::string> text_of(const PackagePart& part);
+  Result<std::string> text_of_role(std::string_view role);
+  Result<void> send_elsewhere(TablePages& pages);
+  Result<void> read_settings(std::vector<Field>& fields);
+  const Input& input_;
+  ReadSink& sink_;
+  Ooxml& package_;
+  HiddenStyles styles_;
+  DocxText beside_;  // of all parts: what is not shown
 };
 
-void Assembly::append(std::string text) {
-  if (words_of(text).empty() || !seen_.insert(text).second) return;
-  if (!out_.empty()) out_ += "\n\n";
-  out_ += text;
+// Document variables and where a merged letter takes its data from.
+class SettingsEvents : public XmlHandler {
+ public:
+  explicit SettingsEvents(std::vector<Field>& out) : out_(out) {}
+  void start(std::string_view name, const XmlAttributes& attributes) override {
+    if (out_.size() > 300) return;
+    const std::string value(attributes.get("val"));
+    if (name == "docVar") out_.push_back({"docVar:" + std::string(attributes.get("name")), value});
+    if (name == "connectString" || name == "query") out_.push_back({"mailMerge:" + std::string(name), value});
+    if (name == "trackRevisions" || name == "documentProtection") out_.push_back({std::string(name), "yes"});
+  }
+  void end(std::string_view) override {}
+
+ private:
+  std::vector<Field>& out_;
+};
+
+// people.xml: who took part, with the account they were known by.
+class PeopleEvents : public XmlHandler {
+ public:
+  explicit PeopleEvents(std::vector<Field>& out) : out_(out) {}
+  void start(std::string_view name, const XmlAttributes& attributes) override {
+    if (out_.size() > 300) return;
+    if (name == "person") out_.push_back({"person", std::string(attributes.get("author"))});
+    if (name == "presenceInfo") out_.push_back({"person:account", std::string(attributes.get("userId"))});
+  }
+  void end(std::string_view) override {}
+
+ private:
+  std::vector<Field>& out_;
+};
+
+Result<std::string> DocxReading::text_of(const PackagePart& part) {
+  DocxEvents events(styles_, static_cast<std::size_t>(input_.limits().max_text_bytes));
+  TRY_VOID(package_.parse(part, events));
+  if (events.done()) TRY_VOID(package_.gap(GapKind::limit, part.name, "the part is larger than is read"));
+  DocxText text = events.take();
+  beside_.deleted += text.deleted;
+  beside_.hidden += text.hidden;
+  beside_.codes += text.codes;
+  beside_.alternatives += text.alternatives;
+  beside_.revisers.merge(text.revisers);
+  return std::move(text.shown);
 }
 
-void Assembly::add(std::string_view prefix) {
-  for (const auto& [name, xml] : parts_.xml) {
-    if (!name.starts_with(prefix)) continue;
-    Result<DocxText> text = text_of_docx_part(xml);
-    if (!text) {
-      parts_.gaps.push_back(
-          {GapKind::malformed, name, text.error().message + " (" + text.error().where + ")", PageIndex{0}});
-      continue;
+// Each distinct text once: a header that repeats from section to section is one header.
+Result<std::string> DocxReading::text_of_role(std::string_view role) {
+  std::string out;
+  std::set<std::string> seen;
+  for (const PackagePart* part : package_.parts_of(role)) {
+    std::string text = TRY(text_of(*part));
+    if (seen.insert(text).second) out += text + "\n\n";
+  }
+  return out;
+}
+
+Result<void> DocxReading::send_elsewhere(TablePages& pages) {
+  std::string edges = TRY(text_of_role("header"));
+  edges += TRY(text_of_role("footer"));
+  TRY_VOID(pages.note("headers and footers", edges));
+  std::string notes = TRY(text_of_role("footnotes"));
+  notes += TRY(text_of_role("endnotes"));
+  TRY_VOID(pages.note("notes", notes));
+  const std::string comments = TRY(text_of_role("comments"));
+  TRY_VOID(pages.note("comments", comments));
+  const std::string glossary = TRY(text_of_role("glossary"));
+  TRY_VOID(pages.note("building blocks", glossary));
+  std::string drawn;
+  for (const char* role : {"chart", "chartex", "data", "diagramdata"}) {
+    for (const PackagePart* part : package_.parts_of(role)) {
+      drawn += TRY(package_.plain(*part, " t v ", " p pt ")) + "\n\n";
     }
-    append(std::move(text->shown));
-    deleted_ += text->deleted;
   }
+  TRY_VOID(pages.note("charts and diagrams", drawn));
+  TRY_VOID(pages.note("deleted text", beside_.deleted));
+  TRY_VOID(pages.note("hidden text", beside_.hidden));
+  TRY_VOID(pages.note("alternative texts", beside_.alternatives));
+  TRY_VOID(pages.note("field codes", beside_.codes));
+  return package_.send_shared_pages(pages);
 }
 
-std::string Assembly::text() {
-  for (const char* prefix :
-       {"word/header", "word/document", "word/footer", "word/footnotes", "word/endnotes", "word/comments"}) {
-    add(prefix);
-  }
-  append(std::move(deleted_));
-  return std::move(out_);
-}
-
-Result<void> note_contents(const Parts& parts, ReadSink& sink) {
-  if (parts.pictures > 0) {
-    TRY_VOID(send_gap(sink, GapKind::not_transcribed, "pictures",
-                      "pictures inside the document that are not read: " + std::to_string(parts.pictures)));
-  }
-  if (parts.embedded > 0) {
-    TRY_VOID(send_gap(sink, GapKind::unsupported, "embedded files",
-                      "files embedded in the document that are not read: " + std::to_string(parts.embedded)));
-  }
+Result<void> DocxReading::read_settings(std::vector<Field>& fields) {
+  SettingsEvents settings(fields);
+  PeopleEvents people(fields);
+  for (const PackagePart* part : package_.parts_of("settings")) TRY_VOID(package_.parse(*part, settings));
+  for (const PackagePart* part : package_.parts_of("people")) TRY_VOID(package_.parse(*part, people));
   return {};
+}
+
+Result<ItemState> DocxReading::run() {
+  Document document;
+  document.kind = "docx";
+  document.fields = TRY(package_.fields());
+  TRY_VOID(read_settings(document.fields));
+  document.title = title_of(document.fields);
+  for (const PackagePart* part : package_.parts_of("styles")) TRY_VOID(package_.parse(*part, styles_));
+  TablePages pages(input_.limits(), sink_, std::move(document), "docx libxml2");
+  const PackagePart* main = package_.main();
+  if (main == nullptr) TRY_VOID(package_.gap(GapKind::malformed, "", "the file has no document part"));
+  if (main != nullptr) {
+    const std::string text = TRY(text_of(*main));
+    TRY_VOID(pages.note("", text));
+  }
+  TRY_VOID(send_elsewhere(pages));
+  for (const std::string& author : beside_.revisers) pages.document().fields.push_back({"revision:author", author});
+  const ItemState sent = TRY(pages.finish());
+  TRY_VOID(package_.send_children(input_.limits()));
+  if (pages.pages() == 0 && !package_.whole()) return ItemState::failed;
+  return package_.whole() ? sent : ItemState::partial;
 }
 
 }  // namespace
 
 Result<ItemState> read_docx(const Input& input, ReadSink& sink) {
-  const std::uint64_t tail = std::min<std::uint64_t>(input.size, kTailBytes + 22);
-  const std::string end = TRY(read_at(input.fd, input.size - tail, static_cast<std::size_t>(tail)));
-  const bool whole = zip_has_end(end);
-  Parts parts;
-  collect(input, whole ? Archive::Form::zip_directory : Archive::Form::zip_stream, parts);
-  if (!whole)
-    parts.gaps.push_back({GapKind::truncated, "", "the file's directory at its end is missing", PageIndex{0}});
-  Body body;
-  body.document.kind = "docx";
-  const auto core = parts.xml.find("docProps/core.xml");
-  if (core != parts.xml.end()) body.document.fields = docx_properties(core->second);
-  for (const auto& [key, value, name, normal] : body.document.fields) {
-    if (key == "title") body.document.title = value;
-  }
-  body.engine = "docx pugixml";
-  body.text = Assembly(parts).text();
-  const bool has_document = std::any_of(parts.xml.begin(), parts.xml.end(),
-                                        [](const auto& part) { return part.first.starts_with("word/document"); });
-  for (const Gap& gap : parts.gaps) TRY_VOID(sink.record(gap));
-  if (!has_document) {
-    if (parts.gaps.empty()) TRY_VOID(send_gap(sink, GapKind::malformed, "", "the file has no document part"));
-    return ItemState::failed;
-  }
-  TRY_VOID(note_contents(parts, sink));
-  const ItemState sent = TRY(send_body(std::move(body), input.limits(), sink));
-  return parts.gaps.empty() ? sent : ItemState::partial;
+  const Mapping mapping = TRY(Mapping::of(input.fd, input.size));
+  Ooxml package = TRY(Ooxml::open(mapping.bytes(), input, sink));
+  return DocxReading(input, sink, package).run();
 }
 
 }  // namespace dragoman::read

@@ -2,160 +2,229 @@
 #include "read/docx_text.h"
 
 #include <algorithm>
-#include <cstring>
-#include <pugixml.hpp>
+#include <charconv>
+
+#include "base/utf8.h"
+#include "read/ooxml.h"
 
 namespace dragoman::read {
 namespace {
 
-// Names without their namespace prefix: "w" by habit, but anything by right.
-std::string_view local_name(const pugi::xml_node& node) {
-  const std::string_view name = node.name();
-  const std::size_t colon = name.find(':');
-  return colon == name.npos ? name : name.substr(colon + 1);
-}
-
-std::string_view local_attribute(const pugi::xml_node& node, std::string_view wanted) {
-  for (const pugi::xml_attribute& attribute : node.attributes()) {
-    std::string_view name = attribute.name();
-    const std::size_t colon = name.find(':');
-    if (colon != name.npos) name.remove_prefix(colon + 1);
-    if (name == wanted) return attribute.value();
-  }
-  return {};
-}
-
-pugi::xml_node child_of(const pugi::xml_node& node, std::string_view wanted) {
-  for (const pugi::xml_node& child : node.children()) {
-    if (local_name(child) == wanted) return child;
-  }
-  return {};
-}
+constexpr std::size_t kMostRevisers = 200;
+constexpr std::size_t kMostCode = 64 * 1024;
 
 // ST_OnOff: present without a value means on.
-bool is_on(const pugi::xml_node& node) {
-  const std::string_view value = local_attribute(node, "val");
-  return node && value != "0" && value != "false" && value != "off";
+bool is_on(const XmlAttributes& attributes) {
+  const std::string_view value = attributes.get("val");
+  return value != "0" && value != "false" && value != "off";
 }
 
-class Walk {
- public:
-  DocxText run(const pugi::xml_node& root);
-
- private:
-  bool enter(const pugi::xml_node& node);  // false: its children are not wanted
-  void leave(const pugi::xml_node& node);
-  void enter_paragraph(const pugi::xml_node& node);
-  void leave_paragraph(const pugi::xml_node& node);
-  std::string& out() { return deletions_ > 0 ? text_.deleted : text_.shown; }
-  DocxText text_;
-  int deletions_ = 0;  // depth inside w:del and w:moveFrom
-  int cells_ = 0;      // depth inside w:tc
-};
-
-void Walk::enter_paragraph(const pugi::xml_node& node) {
-  if (is_on(child_of(child_of(node, "pPr"), "pageBreakBefore"))) text_.shown.push_back('\f');
+// Fields whose instruction says more than how to print their result (section 17.16.5).
+bool is_telling(std::string_view code) {
+  const std::size_t from = code.find_first_not_of(" \t\r\n\"");
+  if (from == code.npos) return false;
+  const std::string word = " " + std::string(code.substr(from, code.find_first_of(" \t\r\n\"", from) - from)) + " ";
+  return std::string_view(
+             " HYPERLINK INCLUDEPICTURE INCLUDETEXT INCLUDE IMPORT DDE DDEAUTO LINK MERGEFIELD DATABASE RD ADDIN ASK "
+             "FILLIN QUOTE SET IF DOCVARIABLE TC XE TA PRIVATE MACROBUTTON AUTOTEXT ")
+             .find(word) != std::string_view::npos;
 }
 
-void Walk::leave_paragraph(const pugi::xml_node& node) {
-  out() += cells_ > 0 ? "\n" : "\n\n";
-  const pugi::xml_node section = child_of(child_of(node, "pPr"), "sectPr");
-  if (!section) return;
-  // Section 17.6.22: without a type the next section begins on the next page.
-  const std::string_view type = local_attribute(child_of(section, "type"), "val");
-  if (type != "continuous" && type != "nextColumn") text_.shown.push_back('\f');
+// Section 17.3.3.30: a letter of a named font; in fonts of symbols it stands in the private area and says nothing.
+void append_symbol(std::string_view hex, std::string& out) {
+  std::uint32_t code = 0;
+  const auto parsed = std::from_chars(hex.data(), hex.data() + hex.size(), code, 16);
+  if (parsed.ec != std::errc() || code < 0x20 || (code >= 0xD800 && code <= 0xF8FF) || code > 0xFFFF) return;
+  append_utf8(out, code);
 }
 
-bool Walk::enter(const pugi::xml_node& node) {
-  const std::string_view name = local_name(node);
-  if (name == "p") {
-    enter_paragraph(node);
-  } else if (name == "t" || name == "delText") {
-    (name == "delText" ? text_.deleted : out()) += node.child_value();
-    return false;
-  } else if (name == "tab" || name == "ptab") {
-    out().push_back('\t');
-  } else if (name == "br") {
-    out().push_back(local_attribute(node, "type") == "page" ? '\f' : '\n');
-  } else if (name == "cr") {
-    out().push_back('\n');
-  } else if (name == "noBreakHyphen") {
-    out() += "\xE2\x80\x91";
-  } else if (name == "del" || name == "moveFrom") {
-    ++deletions_;
-  } else if (name == "tc") {
-    ++cells_;
-  } else if (name == "txbxContent") {
-    out().push_back('\n');
-  }
-  // Fallback repeats what Choice says (markup compatibility, part 3); properties hold no text; separators are the
-  // rule above the notes.
-  const std::string_view type = local_attribute(node, "type");
-  const bool separator =
-      (name == "footnote" || name == "endnote") && (type == "separator" || type == "continuationSeparator");
-  return name != "Fallback" && name != "pPr" && name != "rPr" && name != "tblPr" && name != "sectPr" &&
-         name != "instrText" && !separator;
+void append_line(std::string_view line, std::string& out) {
+  if (line.find_first_not_of(" \t\r\n") == line.npos) return;
+  out += line;
+  out.push_back('\n');
 }
 
-void Walk::leave(const pugi::xml_node& node) {
-  const std::string_view name = local_name(node);
-  if (name == "p") {
-    leave_paragraph(node);
-  } else if (name == "del" || name == "moveFrom") {
-    --deletions_;
-    text_.deleted.push_back('\n');
-  } else if (name == "tc") {
-    --cells_;
-    while (!text_.shown.empty() && text_.shown.back() == '\n') text_.shown.pop_back();
-    text_.shown.push_back('\t');
-  } else if (name == "tr") {
-    text_.shown.push_back('\n');
-  } else if (name == "tbl" && cells_ == 0) {
-    text_.shown.push_back('\n');
-  }
-}
-
-// Depth-first without recursion: markup nests as deep as its author likes.
-DocxText Walk::run(const pugi::xml_node& root) {
-  pugi::xml_node node = root;
-  while (node) {
-    if (enter(node) && node.first_child()) {
-      node = node.first_child();
-      continue;
-    }
-    leave(node);
-    while (node != root && !node.next_sibling()) {
-      node = node.parent();
-      leave(node);
-    }
-    node = node == root ? pugi::xml_node() : node.next_sibling();
-  }
-  return std::move(text_);
+std::string signature_of(const XmlAttributes& attributes) {
+  std::string out(attributes.get("author"));
+  const std::string_view date = attributes.get("date");
+  if (!out.empty() && !date.empty()) out += ", ";
+  return out + std::string(date);
 }
 
 }  // namespace
 
-Result<DocxText> text_of_docx_part(std::string_view xml) {
-  pugi::xml_document document;
-  const unsigned options = pugi::parse_default | pugi::parse_ws_pcdata;
-  const pugi::xml_parse_result parsed = document.load_buffer(xml.data(), xml.size(), options);
-  if (!parsed)
-    return fail(ErrorKind::malformed, "a part of the document is not well-formed",
-                "offset " + std::to_string(parsed.offset));
-  return Walk().run(document.document_element());
+void HiddenStyles::start(std::string_view name, const XmlAttributes& attributes) {
+  if (name == "style") style_ = attributes.get("styleId");
+  if (name == "pPr") in_paragraph_ = true;
+  if (name == "vanish" && !style_.empty() && !in_paragraph_ && is_on(attributes)) hidden_.insert(style_);
 }
 
-std::vector<Field> docx_properties(std::string_view xml) {
-  pugi::xml_document document;
-  std::vector<Field> out;
-  if (!document.load_buffer(xml.data(), xml.size())) return out;
-  for (const pugi::xml_node& node : document.document_element().children()) {
-    const std::string_view name = local_name(node);
-    const std::string_view value = node.child_value();
-    if (name.empty() || value.empty()) continue;
-    out.push_back({std::string(name), std::string(value)});
+void HiddenStyles::end(std::string_view name) {
+  if (name == "style") style_.clear();
+  if (name == "pPr") in_paragraph_ = false;
+}
+
+std::string& DocxEvents::out() {
+  if (!revisions_.empty()) {
+    begin_deleted();
+    return text_.deleted;
   }
-  return out;
+  return !runs_.empty() && runs_.back() ? text_.hidden : text_.shown;
+}
+
+// Who struck it out and when, once before the first of the words.
+void DocxEvents::begin_deleted() {
+  if (revisions_.empty() || revisions_.back().empty()) return;
+  text_.deleted += "\n\n" + revisions_.back() + ": ";
+  revisions_.back().clear();
+}
+
+bool DocxEvents::is_skipped(std::string_view name, const XmlAttributes& attributes) {
+  // Part 3, section 7.6: Fallback repeats what a choice says.
+  if (name == "Fallback") return !choices_.empty() && choices_.back();
+  if (name == "Choice" && !choices_.empty()) {
+    if (choices_.back()) return true;
+    choices_.back() = true;
+  }
+  // The rule above the notes.
+  const std::string_view type = attributes.get("type");
+  if (name == "footnote" || name == "endnote") return type == "separator" || type == "continuationSeparator";
+  return name == "tblPr" || name == "tblGrid" || name == "sdtPr" || name == "delInstrText" || name == "pPrChange" ||
+         name == "rPrChange" || name == "sectPrChange";
+}
+
+void DocxEvents::start_property(std::string_view name, const XmlAttributes& attributes) {
+  if (name == "pStyle" && paragraph_properties_ > 0 && !paragraphs_.empty())
+    paragraphs_.back().hidden = styles_.has(attributes.get("val"));
+  if (name == "pageBreakBefore" && paragraph_properties_ > 0 && is_on(attributes)) text_.shown.push_back('\f');
+  if (name == "sectPr" && paragraph_properties_ > 0) {
+    ++section_;
+    // Section 17.6.22: without a type the next section begins on the next page.
+    if (!paragraphs_.empty()) paragraphs_.back().new_page_behind = true;
+  }
+  if (name == "type" && section_ > 0 && !paragraphs_.empty()) {
+    const std::string_view type = attributes.get("val");
+    paragraphs_.back().new_page_behind = type != "continuous" && type != "nextColumn";
+  }
+  if (run_properties_ == 0 || paragraph_properties_ > 0 || runs_.empty()) return;
+  if (name == "rStyle" && styles_.has(attributes.get("val"))) runs_.back() = true;
+  if (name == "vanish") runs_.back() = is_on(attributes);
+}
+
+void DocxEvents::start_revision(std::string_view name, const XmlAttributes& attributes) {
+  const bool deletion = name == "del" || name == "moveFrom";
+  if (!deletion && name != "ins" && name != "moveTo") return;
+  const std::string author(attributes.get("author"));
+  if (!author.empty() && text_.revisers.size() < kMostRevisers) text_.revisers.insert(author);
+  if (deletion) revisions_.push_back(signature_of(attributes));
+}
+
+void DocxEvents::start_object(std::string_view name, const XmlAttributes& attributes) {
+  if (name == "docPr" || name == "cNvPr") {
+    append_line(attributes.get("title"), text_.alternatives);
+    append_line(attributes.get("descr"), text_.alternatives);
+  } else if (name == "textpath") {
+    // Letters as a drawing: watermarks.
+    append_line(attributes.get("string"), out());
+  } else if (attributes.has("alt")) {
+    append_line(attributes.get("alt"), text_.alternatives);
+  }
+}
+
+void DocxEvents::start_mark(std::string_view name, const XmlAttributes& attributes) {
+  if (name == "t" || name == "delText") {
+    to_ = &out();
+  } else if (name == "instrText") {
+    to_ = &code_;
+  } else if (name == "fldSimple") {
+    code_ = attributes.get("instr");
+    end_code();
+  } else if (name == "fldChar") {
+    if (attributes.get("fldCharType") == "begin") code_.clear();
+    if (attributes.get("fldCharType") != "begin") end_code();
+  } else if (name == "tab" || name == "ptab") {
+    if (paragraph_properties_ == 0) out().push_back('\t');
+  } else if (name == "br") {
+    out().push_back(attributes.get("type") == "page" ? '\f' : '\n');
+  } else if (name == "cr") {
+    out().push_back('\n');
+  } else if (name == "noBreakHyphen") {
+    out() += "\xE2\x80\x91";
+  } else if (name == "sym") {
+    append_symbol(attributes.get("char"), out());
+  } else if (name == "comment") {
+    text_.shown += "\n\n" + signature_of(attributes) + ": ";
+  }
+}
+
+void DocxEvents::start(std::string_view name, const XmlAttributes& attributes) {
+  if (skipped_ > 0 || is_skipped(name, attributes)) {
+    ++skipped_;
+    return;
+  }
+  if (name == "AlternateContent") choices_.push_back(false);
+  if (name == "p") paragraphs_.emplace_back();
+  if (name == "r") runs_.push_back(!paragraphs_.empty() && paragraphs_.back().hidden);
+  if (name == "pPr") ++paragraph_properties_;
+  if (name == "rPr") ++run_properties_;
+  if (name == "tc") ++cells_;
+  if (name == "txbxContent") out().push_back('\n');
+  start_property(name, attributes);
+  start_revision(name, attributes);
+  start_object(name, attributes);
+  start_mark(name, attributes);
+}
+
+void DocxEvents::text(std::string_view bytes) {
+  if (to_ == nullptr || skipped_ > 0) return;
+  if (to_ == &code_ && code_.size() > kMostCode) return;
+  *to_ += bytes;
+}
+
+void DocxEvents::end_code() {
+  if (is_telling(code_)) append_line(code_, text_.codes);
+  code_.clear();
+}
+
+void DocxEvents::end_paragraph() {
+  const std::string_view stop = cells_ > 0 ? "\n" : "\n\n";
+  text_.shown += stop;
+  if (!text_.deleted.empty() && !revisions_.empty()) text_.deleted += stop;
+  if (!text_.hidden.empty() && text_.hidden.back() != '\n') text_.hidden += stop;
+  if (paragraphs_.empty()) return;
+  if (paragraphs_.back().new_page_behind) text_.shown.push_back('\f');
+  paragraphs_.pop_back();
+}
+
+void DocxEvents::end(std::string_view name) {
+  if (skipped_ > 0) {
+    --skipped_;
+    return;
+  }
+  if (name == "t" || name == "delText" || name == "instrText") {
+    to_ = nullptr;
+  } else if (name == "p") {
+    end_paragraph();
+  } else if (name == "r" && !runs_.empty()) {
+    runs_.pop_back();
+  } else if (name == "pPr") {
+    --paragraph_properties_;
+  } else if (name == "rPr") {
+    --run_properties_;
+  } else if (name == "sectPr" && section_ > 0) {
+    --section_;
+  } else if (name == "AlternateContent" && !choices_.empty()) {
+    choices_.pop_back();
+  } else if ((name == "del" || name == "moveFrom") && !revisions_.empty()) {
+    revisions_.pop_back();
+    if (!text_.deleted.empty()) text_.deleted.push_back('\n');
+  } else if (name == "tc") {
+    --cells_;
+    while (!text_.shown.empty() && text_.shown.back() == '\n') text_.shown.pop_back();
+    text_.shown.push_back('\t');
+  } else if (name == "tr" || (name == "tbl" && cells_ == 0)) {
+    text_.shown.push_back('\n');
+  }
 }
 
 }  // namespace dragoman::read

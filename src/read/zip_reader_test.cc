@@ -1,44 +1,11 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
-#include <archive.h>
-#include <archive_entry.h>
 #include <gtest/gtest.h>
 
-#include <memory>
-
 #include "read/recorded_reading.h"
+#include "read/zip_of.h"
 
 namespace dragoman::read {
 namespace {
-
-struct Member {
-  std::string name;
-  std::string bytes;
-};
-
-std::string zip_of(const std::vector<Member>& members, const char* options = "", const char* password = nullptr) {
-  std::string out(1 << 20, '\0');
-  std::size_t used = 0;
-  const std::unique_ptr<archive, int (*)(archive*)> zip(archive_write_new(), archive_write_free);
-  archive_write_set_format_zip(zip.get());
-  archive_write_set_options(zip.get(), options);
-  if (password != nullptr) {
-    archive_write_set_options(zip.get(), "zip:encryption=traditional");
-    archive_write_set_passphrase(zip.get(), password);
-  }
-  archive_write_open_memory(zip.get(), out.data(), out.size(), &used);
-  for (const Member& member : members) {
-    const std::unique_ptr<archive_entry, void (*)(archive_entry*)> entry(archive_entry_new(), archive_entry_free);
-    archive_entry_set_pathname(entry.get(), member.name.c_str());
-    archive_entry_set_size(entry.get(), static_cast<la_int64_t>(member.bytes.size()));
-    archive_entry_set_filetype(entry.get(), member.name.ends_with('/') ? AE_IFDIR : AE_IFREG);
-    archive_entry_set_perm(entry.get(), 0644);
-    EXPECT_EQ(archive_write_header(zip.get(), entry.get()), ARCHIVE_OK) << archive_error_string(zip.get());
-    archive_write_data(zip.get(), member.bytes.data(), member.bytes.size());
-  }
-  archive_write_close(zip.get());
-  out.resize(used);
-  return out;
-}
 
 std::string noise(std::size_t size) {
   std::string out;
@@ -116,6 +83,29 @@ TEST(ZipReader, bomb_stops_at_the_limit) {
   EXPECT_LE(reading.children[1].bytes.size(), 10'000U);
 }
 
+TEST(ZipReader, bomb_stops_by_its_own_ratio_long_before_the_archive_s) {
+  ReadRequest request;
+  request.limits.ratio_floor_bytes = 100'000;
+  const std::string noisy = noise(1'000'000);  // the archive as a whole may unpack to 250 MB
+  const Reading reading = read_bytes(zip_of({{"noise", noisy}, {"bomb", std::string(50'000'000, 'z')}}), request);
+  EXPECT_EQ(reading.state, ItemState::partial);
+  EXPECT_TRUE(reading.has_gap(GapKind::limit));
+  ASSERT_EQ(reading.children.size(), 2U);
+  EXPECT_EQ(reading.children[0].bytes, noisy);
+  EXPECT_LT(reading.children[1].bytes.size(), 10'000'000U);
+}
+
+TEST(ZipReader, members_that_the_directory_counts_and_nobody_finds_are_a_gap) {
+  std::string zip = zip_of({{"a", "1"}, {"b", "2"}});
+  zip[zip.rfind("PK\5\6") + 10] = 5;  // entries in all
+  const Reading reading = read_bytes(zip);
+  EXPECT_EQ(reading.state, ItemState::partial);
+  EXPECT_EQ(reading.children.size(), 2U);
+  EXPECT_TRUE(reading.has_gap(GapKind::malformed));
+  ASSERT_EQ(reading.counts.size(), 1U);
+  EXPECT_EQ(reading.counts[0].read, 2U);
+}
+
 TEST(ZipReader, too_many_members_stop_at_the_limit) {
   ReadRequest request;
   request.limits.max_members = 2;
@@ -128,59 +118,6 @@ TEST(ZipReader, empty_archive_is_read) {
   const Reading reading = read_bytes(std::string("PK\5\6", 4) + std::string(18, '\0'));
   EXPECT_EQ(reading.state, ItemState::read);
   EXPECT_TRUE(reading.children.empty());
-}
-
-std::string docx_of(std::string_view body, std::vector<Member> more = {}) {
-  const std::string open =
-      R"(<?xml version="1.0"?><w:document xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"><w:body>)";
-  std::vector<Member> members{{"[Content_Types].xml", "<Types/>"},
-                              {"word/document.xml", open + std::string(body) + "</w:body></w:document>"}};
-  members.insert(members.end(), more.begin(), more.end());
-  return zip_of(members);
-}
-
-TEST(DocxReader, paragraphs_tables_breaks_and_properties) {
-  const Reading reading =
-      read_named(docx_of("<w:p><w:r><w:t>First</w:t><w:tab/><w:t xml:space=\"preserve\">line "
-                         "</w:t></w:r><w:r><w:t>here</w:t></w:r></w:p>"
-                         "<w:tbl><w:tr><w:tc><w:p><w:r><w:t>a</w:t></w:r></w:p></w:tc><w:tc><w:p><w:r><w:t>b</w:t></"
-                         "w:r></w:p></w:tc></w:tr>"
-                         "<w:tr><w:tc><w:p><w:r><w:t>c</w:t></w:r></w:p></w:tc></w:tr></w:tbl>"
-                         "<w:p><w:r><w:lastRenderedPageBreak/><w:br w:type=\"page\"/><w:t>Second</w:t></w:r></w:p>"
-                         "<w:p><w:del><w:r><w:delText>struck</w:delText></w:r></w:del></w:p>",
-                         {{"word/header1.xml", "<w:hdr xmlns:w=\"x\"><w:p><w:r><w:t>Head</w:t></w:r></w:p></w:hdr>"},
-                          {"word/footnotes.xml",
-                           "<w:footnotes xmlns:w=\"x\"><w:footnote "
-                           "w:type=\"separator\"><w:p><w:r><w:t>no</w:t></w:r></w:p></w:footnote>"
-                           "<w:footnote><w:p><w:r><w:t>Note</w:t></w:r></w:p></w:footnote></w:footnotes>"},
-                          {"docProps/core.xml",
-                           "<p xmlns:dc=\"x\"><dc:title>A title</dc:title><dc:creator>Someone</dc:creator></p>"}}),
-                 "a.docx");
-  EXPECT_EQ(reading.state, ItemState::read);
-  EXPECT_EQ(reading.documents.at(0).kind, "docx");
-  EXPECT_EQ(reading.documents.at(0).title, "A title");
-  EXPECT_EQ(reading.field("creator"), "Someone");
-  ASSERT_EQ(reading.pages.size(), 2U);
-  EXPECT_EQ(reading.text(0), "Head\n\nFirst line here\n\na b\nc");
-  EXPECT_EQ(reading.text(1), "Second\n\nNote\n\nstruck");
-  EXPECT_TRUE(reading.gaps.empty());
-}
-
-TEST(DocxReader, broken_xml_fails_with_a_gap) {
-  const Reading reading = read_bytes(docx_of("<w:p><w:r>"));
-  EXPECT_NE(reading.state, ItemState::read);
-  EXPECT_TRUE(reading.has_gap(GapKind::malformed));
-}
-
-TEST(DocxReader, pictures_inside_are_named) {
-  const Reading reading = read_bytes(docx_of("<w:p><w:r><w:t>x</w:t></w:r></w:p>", {{"word/media/image1.png", "png"}}));
-  EXPECT_TRUE(reading.has_gap(GapKind::not_transcribed));
-}
-
-TEST(DocxReader, survives_deep_nesting) {
-  std::string deep;
-  for (int i = 0; i < 20000; ++i) deep += "<w:tbl>";
-  EXPECT_NE(read_bytes(docx_of(deep)).state, ItemState::read);
 }
 
 }  // namespace

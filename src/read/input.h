@@ -54,6 +54,8 @@ Result<void> send_gap(ReadSink& sink, GapKind kind, std::string where, std::stri
 Result<ItemState> read_text(const Input& input, ReadSink& sink);
 Result<ItemState> read_mail(const Input& input, ReadSink& sink);
 Result<ItemState> read_doc(const Input& input, ReadSink& sink);
+Result<ItemState> read_xls(const Input& input, ReadSink& sink);
+Result<ItemState> read_ppt(const Input& input, ReadSink& sink);
 Result<ItemState> read_rtf(const Input& input, ReadSink& sink);
 Result<ItemState> read_ole(const Input& input, ReadSink& sink);
 Result<ItemState> read_mbox(const Input& input, ReadSink& sink);

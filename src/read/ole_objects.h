@@ -38,13 +38,14 @@ class EmbeddedChildren {
   /// The pictures among drawing records, as "picture-1.png" …
   Result<void> send_pictures(std::string_view records);
 
+  /// A child that cannot be given: a gap, and whole() is false.
+  Result<void> keep_back(GapKind kind, const std::string& where, const char* detail);
+
   std::uint32_t sent() const { return ordinal_; }
   /// False when a limit or damage kept a child back; a gap was sent.
   bool whole() const { return whole_; }
 
  private:
-  Result<void> keep_back(GapKind kind, const std::string& where, const char* detail);
-
   const Limits& limits_;
   ReadSink& sink_;
   std::uint64_t budget_;

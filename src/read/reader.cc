@@ -34,6 +34,8 @@ Result<ItemState> dispatch(const Input& input, ReadSink& sink) {
     case ReaderKind::text: return read_text(input, sink);
     case ReaderKind::mail: return read_mail(input, sink);
     case ReaderKind::doc: return read_doc(input, sink);
+    case ReaderKind::xls: return read_xls(input, sink);
+    case ReaderKind::ppt: return read_ppt(input, sink);
     case ReaderKind::rtf: return read_rtf(input, sink);
     case ReaderKind::ole: return read_ole(input, sink);
     case ReaderKind::mbox: return read_mbox(input, sink);

@@ -25,7 +25,8 @@ constexpr Reader kReaders[] = {
     {docx, "docx", 2},
     {doc, "doc", 1},
     {rtf, "rtf", 1},
-    {ole, "ole", 1},
+    {ole, "ole", 1},   {xls, "xls", 1},         {ppt, "ppt", 1},
+   
     {zip, "zip", 2},
     {archive, "archive", 2},
     {compressed, "compressed", 2},

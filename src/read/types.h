@@ -37,6 +37,8 @@ enum class ReaderKind : std::uint8_t {
   doc,
   rtf,
   ole,
+  xls,
+  ppt,
 };
 
 /// One row of the closed table of types.

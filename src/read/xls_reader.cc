@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+// XLS: workbooks of Excel 5 to 2003 in OLE files, and the bare streams of Excel 2 to 4.
+#include <algorithm>
+#include <utility>
+
+#include "read/input.h"
+#include "read/ole_objects.h"
+#include "read/table.h"
+#include "read/xls_book.h"
+#include "read/xls_sheet.h"
+
+namespace dragoman::read {
+namespace {
+
+Result<ItemState> give_up(const Error& error, ReadSink& sink) {
+  TRY_VOID(send_gap(sink, gap_kind_of(error.kind), "", error.message));
+  return error.kind == ErrorKind::encrypted ? ItemState::encrypted : ItemState::failed;
+}
+
+struct Workbook {
+  std::string stream;
+  std::vector<Field> fields;
+  bool whole = true;
+};
+
+Result<Workbook> workbook_of(OleFile& file, std::uint64_t most) {
+  const OleEntry* entry = file.find("Workbook");
+  if (entry == nullptr) entry = file.find("Book");
+  if (entry == nullptr) return fail(ErrorKind::malformed, "the stream of the workbook is missing");
+  Workbook out;
+  OleBytes read = file.read(*entry, most);
+  out.stream = std::move(read.bytes);
+  out.whole = read.whole && !file.damaged();
+  out.fields = ole_properties(file, file.root());
+  if (file.find("_VBA_PROJECT_CUR") != nullptr) out.fields.push_back({"macros", "yes"});
+  return out;
+}
+
+Result<bool> send_objects(OleFile& file, const XlsBook& book, EmbeddedChildren& children) {
+  for (const OleEntry& entry : file.children(file.root())) {
+    if (entry.storage && entry.name.starts_with("MBD")) TRY_VOID(children.send_object(file, entry, entry.name));
+  }
+  TRY_VOID(children.send_pictures(book.drawings()));
+  return children.whole();
+}
+
+Result<ItemState> send_book(const XlsBook& book, std::vector<Field> fields, const Limits& limits, ReadSink& sink) {
+  Document document;
+  document.kind = "xls";
+  document.fields = std::move(fields);
+  for (const Field& field : document.fields) {
+    if (field.key == "Title") document.title = field.value;
+  }
+  TablePages pages(limits, sink, std::move(document), "dragoman xls");
+  bool cut = book.cut();
+  for (const XlsSheet& sheet : book.sheets()) {
+    if (pages.full()) break;
+    XlsSheetReader reader(book, sheet);
+    TRY_VOID(reader.send(pages));
+    cut = cut || reader.cut();
+  }
+  const ItemState state = TRY(pages.finish());
+  if (!cut) return state;
+  TRY_VOID(send_gap(sink, GapKind::truncated, "", "the workbook is damaged; what could be found of it is here"));
+  return ItemState::partial;
+}
+
+}  // namespace
+
+Result<ItemState> read_xls(const Input& input, ReadSink& sink) {
+  const Mapping mapping = TRY(Mapping::of(input.fd, input.size));
+  const bool bare = !mapping.bytes().starts_with("\xD0\xCF\x11\xE0");
+  if (bare) {
+    const Result<XlsBook> book = XlsBook::open(mapping.bytes());
+    return book ? send_book(*book, {}, input.limits(), sink) : give_up(book.error(), sink);
+  }
+  Result<OleFile> file = OleFile::open(mapping.bytes());
+  if (!file) return give_up(file.error(), sink);
+  Result<Workbook> workbook = workbook_of(*file, input.limits().max_text_bytes);
+  if (!workbook) return give_up(workbook.error(), sink);
+  const Result<XlsBook> book = XlsBook::open(workbook->stream);
+  if (!book) {
+    Document document;
+    document.kind = "xls";
+    document.fields = std::move(workbook->fields);
+    TRY_VOID(sink.record(document));
+    return give_up(book.error(), sink);
+  }
+  ItemState state = TRY(send_book(*book, std::move(workbook->fields), input.limits(), sink));
+  if (!workbook->whole) {
+    TRY_VOID(send_gap(sink, GapKind::truncated, "", "the workbook is damaged; what could be found of it is here"));
+    state = ItemState::partial;
+  }
+  EmbeddedChildren children(input.limits(), sink, input.size);
+  const bool whole = TRY(send_objects(*file, *book, children));
+  return whole ? state : ItemState::partial;
+}
+
+}  // namespace dragoman::read

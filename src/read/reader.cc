@@ -47,6 +47,9 @@ Result<ItemState> dispatch(const Input& input, ReadSink& sink) {
     case ReaderKind::calendar: return read_calendar(input, sink);
     case ReaderKind::pkcs7: return read_pkcs7(input, sink);
     case ReaderKind::docx: return read_docx(input, sink);
+    case ReaderKind::xlsx: return read_xlsx(input, sink);
+    case ReaderKind::pptx: return read_pptx(input, sink);
+    case ReaderKind::odf: return read_odf(input, sink);
     case ReaderKind::zip: return read_zip(input, sink);
     case ReaderKind::archive: return read_archive(input, sink);
     case ReaderKind::compressed: return read_compressed(input, sink);

@@ -12,26 +12,16 @@ namespace {
 using enum ReaderKind;
 
 constexpr Reader kReaders[] = {
-    {mbox, "mbox", 1},
-    {emlx, "emlx", 1},
-    {msg, "msg", 1},
-    {tnef, "tnef", 1},
-    {pst, "pst", 1},
-    {vcard, "vcard", 1},
-    {calendar, "calendar", 1},
-    {pkcs7, "pkcs7", 1},
-    {text, "text", 2},
-    {mail, "mail", 3},
-    {docx, "docx", 2},
-    {doc, "doc", 1},
-    {rtf, "rtf", 1},
-    {ole, "ole", 1},   {xls, "xls", 1},         {ppt, "ppt", 1},
-   
-    {zip, "zip", 2},
-    {archive, "archive", 2},
-    {compressed, "compressed", 2},
-    {pdf, "pdf", 2},
-    {image, "image", 2},
+    {mbox, "mbox", 1},         {emlx, "emlx", 1},       {msg, "msg", 1},
+    {tnef, "tnef", 1},         {pst, "pst", 1},         {vcard, "vcard", 1},
+    {calendar, "calendar", 1}, {pkcs7, "pkcs7", 1},     {text, "text", 2},
+    {mail, "mail", 3},         {docx, "docx", 2},       {xlsx, "xlsx", 1},
+    {pptx, "pptx", 1},         {odf, "odf", 1},         {doc, "doc", 1},
+    {rtf, "rtf", 1},           {ole, "ole", 1},         {xls, "xls", 1},
+    {ppt, "ppt", 1},
+
+    {zip, "zip", 2},           {archive, "archive", 2}, {compressed, "compressed", 2},
+    {pdf, "pdf", 2},           {image, "image", 2},
 };
 
 // What no reader reads is looked at again whenever more types are known or read.

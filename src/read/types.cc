@@ -255,6 +255,20 @@ const Type* identify_mail(std::string_view head, bool cut) {
   return is_emlx(head) ? &row("message/x-emlx") : nullptr;
 }
 
+// The row of what a document in one file, a part of one or an old StarOffice file calls itself.
+const Type& opendocument_row(std::string_view said) {
+  static constexpr std::pair<std::string_view, std::string_view> kKinds[] = {
+      {"spreadsheet", "spreadsheet"}, {".calc", "spreadsheet"}, {"presentation", "presentation"},
+      {".impress", "presentation"},   {"graphics", "graphics"}, {".draw", "graphics"},
+      {"formula", "formula"},         {".math", "formula"},     {"chart", "chart"},
+  };
+  for (const auto& [word, kind] : kKinds) {
+    if (said.substr(0, 64).find(word) != said.npos)
+      return row("application/vnd.oasis.opendocument." + std::string(kind));
+  }
+  return row("application/vnd.oasis.opendocument.text");
+}
+
 const Type& identify_text(std::string_view head) {
   if (head.starts_with("\xEF\xBB\xBF")) head.remove_prefix(3);
   std::string_view start = head;
@@ -266,6 +280,12 @@ const Type& identify_text(std::string_view head) {
   if (markup && (holds_ascii_ci(opening, "<!doctype html") || holds_ascii_ci(opening, "<html")))
     return row("text/html");
   if (markup && holds_ascii_ci(opening, "<svg")) return row("image/svg+xml");
+  const std::size_t office = markup ? start.substr(0, 8192).find("<office:document") : start.npos;
+  if (office != start.npos) {
+    const std::string_view root = start.substr(office, start.substr(office, 16384).find('>'));
+    const std::size_t said = root.find("office:mimetype=\"");
+    return opendocument_row(said == root.npos ? root.substr(0, 0) : root.substr(said + 17));
+  }
   if (opening.starts_with("<?xml")) return row("text/xml");
   if (opening.starts_with("-----BEGIN PGP MESSAGE")) return row("application/pgp-encrypted");
   const Type* magic = by_magic(head);
@@ -277,23 +297,33 @@ const Type& identify_text(std::string_view head) {
 
 const Type& identify_zip(std::string_view head, std::string_view tail) {
   bool content_types = false;
+  bool manifest = false;
+  bool content = false;
   std::string_view found;
   if (has_at(head, 30, "mimetypeapplication/")) {
     std::string_view said = head.substr(38, 80);
+    if (said.starts_with("application/vnd.sun.xml.")) return opendocument_row(said);
     for (const Type& type : types()) {
-      if (type.reader == ReaderKind::none && said.starts_with(type.mime)) return type;
+      if ((type.reader == ReaderKind::none || type.reader == ReaderKind::odf) && said.starts_with(type.mime))
+        return type;
     }
   }
   for (const std::string_view name : zip_names(head, tail)) {
     content_types = content_types || name == "[Content_Types].xml";
-    if (name.starts_with("word/")) {
+    manifest = manifest || name == "META-INF/manifest.xml";
+    content = content || name == "content.xml";
+    // The first of them: a document may hold folders of the other kinds.
+    if (!found.empty()) continue;
+    if (name.starts_with("word/") || name.starts_with("word\\")) {
       found = "application/vnd.openxmlformats-officedocument.wordprocessingml.document";
-    } else if (name.starts_with("xl/")) {
+    } else if (name.starts_with("xl/") || name.starts_with("xl\\")) {
       found = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
-    } else if (name.starts_with("ppt/")) {
+    } else if (name.starts_with("ppt/") || name.starts_with("ppt\\")) {
       found = "application/vnd.openxmlformats-officedocument.presentationml.presentation";
     }
   }
+  // An OpenDocument file whose mimetype is not where it should be; its reader finds out which kind.
+  if (manifest && content && !content_types) return row("application/vnd.oasis.opendocument.text");
   return content_types && !found.empty() ? row(found) : row("application/zip");
 }
 

@@ -29,6 +29,7 @@ dragoman::Result<void> serve(const dragoman::cli::ServeRequest& request,
   options.folder = request.path;
   options.listen = request.listen;
   options.browse.assign(request.browse.begin(), request.browse.end());
+  options.allow_weaker_sandbox = request.allow_weaker_sandbox;
   options.assets = dragoman::web::embedded_assets();
   return dragoman::web::serve(options, [&](const dragoman::web::Listening& listening) {
     ready({listening.url, listening.port, listening.loopback});

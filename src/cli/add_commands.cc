@@ -134,6 +134,7 @@ void register_add(CLI::App& app, Exit& exit) {
   command->add_option("--langs", arguments->langs, "languages scans may be in, by Tesseract's names")
       ->capture_default_str();
   command->add_option("--passwords", arguments->passwords, "file with passwords to try, one a line");
+  command->add_flag("--allow-weaker-sandbox", arguments->options.allow_weaker_sandbox, kWeakerHelp);
   command->add_flag("--rehash", arguments->options.rehash, "read files again even if they look unchanged");
   command->add_flag("--json", arguments->json, "print the status as JSON");
   command->callback([arguments, &exit] {

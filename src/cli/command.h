@@ -21,6 +21,10 @@ using Json = nlohmann::ordered_json;
 /// The contract (DESIGN.md): scripts depend on these numbers.
 enum class Exit : int { done = 0, failed = 1, usage = 2, done_with_gaps = 3 };
 
+/// The help of --allow-weaker-sandbox, wherever hostile bytes are opened.
+inline constexpr char kWeakerHelp[] =
+    "go on although this machine lacks a required layer of the lock (dragoman doctor); the custody log says so";
+
 /// Adds a subcommand to the parser; when it is chosen, its function runs and sets `exit`.
 using Register = void (*)(CLI::App& app, Exit& exit);
 
@@ -41,6 +45,7 @@ struct ServeRequest {
   std::string path;
   std::string listen = "127.0.0.1:8484";
   std::vector<std::string> browse;
+  bool allow_weaker_sandbox = false;
 };
 struct Serving {
   std::string url;

@@ -50,6 +50,7 @@ struct Arguments {
   std::string langs = "fas,ara,eng";
   std::string passwords;
   bool json = false;
+  bool allow_weaker_sandbox = false;
 };
 
 struct Reading {
@@ -65,6 +66,7 @@ Result<Reading> read_alone(const Arguments& arguments, ingest::AddOptions option
     return fail(ErrorKind::unsupported, "is not a file; for folders make a case and use add", arguments.file);
   }
   options.paths = {arguments.file};
+  options.allow_weaker_sandbox = arguments.allow_weaker_sandbox;
   if (!arguments.passwords.empty()) options.passwords = TRY(read_passwords(arguments.passwords));
   TemporaryFolder folder = TRY(TemporaryFolder::make());
   const store::CaseFolder own = TRY(store::CaseFolder::create(folder.path() / "case", ""));
@@ -137,6 +139,7 @@ void register_read(CLI::App& app, Exit& exit) {
   command->add_option("--langs", arguments->langs, "languages scans may be in, by Tesseract's names")
       ->capture_default_str();
   command->add_option("--passwords", arguments->passwords, "file with passwords to try, one a line");
+  command->add_flag("--allow-weaker-sandbox", arguments->allow_weaker_sandbox, kWeakerHelp);
   command->add_flag("--json", arguments->json, "print JSON");
   command->callback([arguments, &exit] {
     const auto done = read_command(*arguments);
@@ -150,6 +153,7 @@ void register_ocr(CLI::App& app, Exit& exit) {
   CLI::App* command = app.add_subcommand("ocr", "recognise every page of an image or PDF; no case needed");
   command->add_option("IMAGE|PDF", arguments->file, "the file")->required();
   command->add_option("--lang", *lang, "one language, by Tesseract's name (default: found for each page)");
+  command->add_flag("--allow-weaker-sandbox", arguments->allow_weaker_sandbox, kWeakerHelp);
   command->add_flag("--json", arguments->json, "print JSON");
   command->callback([arguments, lang, &exit] {
     const auto done = ocr_command(*arguments, *lang);

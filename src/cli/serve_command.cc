@@ -45,6 +45,7 @@ void register_serve(CLI::App& app, Exit& exit, const Serve& serve) {
                    "folder from which files may be added in the browser; may be repeated (default: home and mounted "
                    "media)")
       ->allow_extra_args(false);
+  command->add_flag("--allow-weaker-sandbox", arguments->request.allow_weaker_sandbox, kWeakerHelp);
   command->add_flag("--json", arguments->json, "print the address as JSON");
   command->callback([arguments, &exit, &serve] {
     const auto print = [&](const Serving& serving) { print_address(serving, arguments->json); };

@@ -20,6 +20,7 @@ struct AddOptions {
   bool ocr_every_page = false;  // recognise paged formats even where their text layer reads well
   std::string forced_lang;      // Tesseract's name; empty: found for each page
   Limits limits;
+  bool allow_weaker_sandbox = false;  // go on where a required layer of the lock is missing; the custody log says so
 };
 
 enum class Phase : std::uint8_t { receiving, reading, recognising, settling };

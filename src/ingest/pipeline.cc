@@ -32,9 +32,22 @@ Result<std::unique_ptr<sandbox::Pool>> make_pool(Workspace& workspace, const Add
   settings.workers = options.jobs != 0 ? options.jobs : std::max(1U, std::thread::hardware_concurrency());
   settings.limits = options.limits;
   settings.warm_up_settings = worker_settings(langs);
+  settings.kind = langs.empty() ? sandbox::WorkerKind::read : sandbox::WorkerKind::ocr;
+  settings.allow_weaker = options.allow_weaker_sandbox;
   auto pool = TRY(sandbox::Pool::create(std::move(settings)));
-  workspace.set_policy(pool->policy().hash());
+  const sandbox::Policy& policy = pool->policy();
+  workspace.set_policy(policy.hash(), sandbox::in_words(policy));
+  // What was read without members leaves no entry of its own: that it was read under a weaker lock must not be lost.
+  if (!sandbox::missing(policy.layers).empty()) TRY_VOID(workspace.note_policy());
   return pool;
+}
+
+/// `denied` before anything is kept when this machine cannot lock workers in.
+Result<void> check_lock(const AddOptions& options) {
+  sandbox::PoolSettings settings;
+  settings.allow_weaker = options.allow_weaker_sandbox;
+  TRY(sandbox::Pool::create(std::move(settings)));
+  return {};
 }
 
 Result<void> read_stage(Workspace& workspace, const AddOptions& options, Progress& progress, ProgressSink& sink) {
@@ -80,6 +93,7 @@ std::string_view to_string(Phase phase) {
 Result<void> add(const store::CaseFolder& folder, const std::filesystem::path& key_folder, const AddOptions& options,
                  ProgressSink& sink) {
   TRY_VOID(check_paths(options.paths));
+  TRY_VOID(check_lock(options));
   const auto workspace = TRY(Workspace::open(folder, key_folder));
   Progress progress;
   // Everything is kept before anything is opened: whatever a reader does, the bytes are safe.

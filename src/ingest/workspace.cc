@@ -101,14 +101,29 @@ Result<void> Workspace::commit_if_due() {
   return due ? commit() : Result<void>();
 }
 
+Result<void> Workspace::note_policy() {
+  TRY_VOID(begin());
+  policy_noted_ = true;
+  vault::EntryContent entry;
+  entry.kind = vault::EntryKind::note;
+  entry.policy = policy_;
+  entry.detail = policy_words_;
+  TRY_VOID(custody_->append(*db_, entry));
+  return commit();
+}
+
 Result<void> Workspace::commit() {
   if (!batch_) return {};
   TRY_VOID(blobs_->sync());
-  if (!items_.empty()) {
+  // Text alone is derived too: each policy under which something was read stands in the log at least once.
+  const bool read_something = index_changed_ && !policy_.empty() && !policy_noted_;
+  if (!items_.empty() || read_something) {
+    policy_noted_ = !policy_.empty();
     vault::EntryContent entry;
     entry.kind = policy_.empty() ? vault::EntryKind::batch : vault::EntryKind::derive;
     entry.items = std::move(items_);
     entry.policy = policy_;
+    entry.detail = policy_words_;
     items_.clear();
     TRY_VOID(custody_->append(*db_, entry));
   }

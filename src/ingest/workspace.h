@@ -55,8 +55,15 @@ class Workspace {
   /// After the last commit: the index is marked complete.
   Result<void> finish();
 
-  /// The policy named in custody entries from here on; empty while no hostile bytes are opened.
-  void set_policy(std::string hash) { policy_ = std::move(hash); }
+  /// The policy named in custody entries from here on, and what their detail says of it; empty while no hostile bytes
+  /// are opened.
+  void set_policy(std::string hash, std::string words) {
+    policy_ = std::move(hash);
+    policy_words_ = std::move(words);
+    policy_noted_ = false;
+  }
+  /// An entry of its own that names the policy.
+  Result<void> note_policy();
 
  private:
   explicit Workspace(store::CaseFolder folder) : folder_(std::move(folder)) {}
@@ -73,6 +80,8 @@ class Workspace {
   std::int64_t epoch_ = 0;
   std::int64_t generation_ = 0;
   std::string policy_;
+  std::string policy_words_;
+  bool policy_noted_ = false;
 
   std::optional<store::Transaction> batch_;  // declared after db_: rolled back before it closes
   Stopwatch batch_age_;

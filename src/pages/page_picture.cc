@@ -20,7 +20,7 @@ constexpr double kDpi = 150;
 }  // namespace
 
 Result<std::string> page_picture(UniqueFd file, PageIndex page) {
-  const auto pool = TRY(sandbox::Pool::create({}));
+  const auto pool = TRY(sandbox::Pool::create({.kind = sandbox::WorkerKind::picture}));
   std::optional<Result<std::string>> made;
   sandbox::JobSpec spec;
   spec.name = kPictureJob;

@@ -201,6 +201,7 @@ void PictureMaker::Impl::look_ahead(const PageKey& key) {
 void PictureMaker::Impl::run() {
   sandbox::PoolSettings pool_settings;
   pool_settings.workers = settings_.workers;
+  pool_settings.kind = sandbox::WorkerKind::picture;
   pool_settings.allow_weaker = settings_.allow_weaker;
   auto pool = sandbox::Pool::create(std::move(pool_settings));
   if (pool) {

@@ -99,6 +99,24 @@ std::string Policy::hash() const {
   return sha256(text()).hex();
 }
 
+std::string in_words(const Policy& policy) {
+  std::string out = fmt::format("{} workers", to_string(policy.kind));
+  if (policy.sanitized) out += "; profile asan";
+  if (const auto lacking = missing(policy.layers); !lacking.empty()) {
+    out += fmt::format("; WEAKER SANDBOX without {}", fmt::join(lacking, ", "));
+  }
+  std::string namespaces;
+  for (const Namespace one : kNamespaces) {
+    if (!policy.layers.has(one)) namespaces += fmt::format(" {}", to_string(one));
+  }
+  std::vector<std::string> absent;
+  if (policy.layers.landlock == 0) absent.emplace_back("landlock");
+  if (!namespaces.empty()) absent.push_back("namespaces" + namespaces);
+  if (!policy.layers.cgroup) absent.emplace_back("cgroup");
+  if (!absent.empty()) out += fmt::format("; absent: {}", fmt::join(absent, ", "));
+  return out;
+}
+
 std::string policy_hash(WorkerKind kind, const Limits& limits) {
   return make_policy(kind, limits, probe()).hash();
 }

@@ -74,6 +74,10 @@ inline constexpr std::uint32_t kPolicyVersion = 2;
 /// file can be opened at all; without seccomp the call rules are empty.
 Policy make_policy(WorkerKind kind, const Limits& limits, const Layers& layers);
 
+/// The policy for a reader of the custody log: which workers, and what this machine did not offer them. At most 200 of
+/// A–Z a–z 0–9 space , : ; _ -.
+std::string in_words(const Policy& policy);
+
 /// make_policy on this machine, hashed.
 std::string policy_hash(WorkerKind kind, const Limits& limits = {});
 

@@ -51,8 +51,8 @@ class Adding::Sink final : public ingest::ProgressSink {
   std::optional<ingest::Phase> phase_;
 };
 
-Adding::Adding(const store::CaseFolder& folder, Uploads& uploads, Changed changed)
-    : folder_(folder), uploads_(&uploads), changed_(std::move(changed)) {}
+Adding::Adding(const store::CaseFolder& folder, Uploads& uploads, Changed changed, bool allow_weaker_sandbox)
+    : folder_(folder), uploads_(&uploads), changed_(std::move(changed)), allow_weaker_sandbox_(allow_weaker_sandbox) {}
 
 Adding::~Adding() {
   stop();
@@ -185,6 +185,7 @@ void Adding::run() {
     options.paths = order_.paths;
     if (!order_.langs.empty()) options.langs = order_.langs;
     options.passwords = order_.passwords;
+    options.allow_weaker_sandbox = allow_weaker_sandbox_;
   }
   Sink sink(*this);
   const auto keys = vault::default_key_folder();

@@ -35,7 +35,7 @@ class Adding {
 
   /// `changed` hears of every change, a few times a second at most while it works, from any thread; it must not call
   /// back. `uploads` and whatever `changed` needs must outlive it.
-  Adding(const store::CaseFolder& folder, Uploads& uploads, Changed changed);
+  Adding(const store::CaseFolder& folder, Uploads& uploads, Changed changed, bool allow_weaker_sandbox = false);
   /// Ends a run cleanly; it takes as long as a worker takes to end.
   ~Adding();
   Adding(const Adding&) = delete;
@@ -76,6 +76,7 @@ class Adding {
   store::CaseFolder folder_;
   Uploads* uploads_;
   Changed changed_;
+  const bool allow_weaker_sandbox_;
 
   mutable std::mutex mutex_;  // guards all below; `changed_` is called with it held
   State state_ = State::idle;

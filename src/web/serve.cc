@@ -123,11 +123,15 @@ Result<void> serve(const ServeOptions& options, const std::function<void(const L
   Uploads uploads(folder.root() / "incoming");
   Tickets tickets;
   Places places(options.browse.empty() ? default_places() : options.browse);
-  Adding adding(folder, uploads, [&](const Json& status) { hub.publish(EventKind::add, answer_json(status).body); });
+  Adding adding(
+      folder, uploads, [&](const Json& status) { hub.publish(EventKind::add, answer_json(status).body); },
+      options.allow_weaker_sandbox);
   Verifying verifying(folder, [&](const Json& status) { hub.publish(EventKind::verify, answer_json(status).body); });
   hub.publish(EventKind::hello, answer_json(Json{{"started", info->started()}}).body);
   resume_later(uploads, adding);
-  pages::PictureMaker maker(folder, {});
+  pages::MakerSettings pictures;
+  pictures.allow_weaker = options.allow_weaker_sandbox;
+  pages::PictureMaker maker(folder, pictures);
   std::vector<Route> routes = reading_routes();
   append(routes, doing_routes({*info, adding, verifying, places, uploads, tickets}));
   append(routes, picture_routes(maker));

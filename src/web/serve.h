@@ -18,6 +18,7 @@ struct ServeOptions {
   std::string listen = "127.0.0.1:8484";      // port 0: any that is free
   std::vector<std::filesystem::path> browse;  // what may be added from the page; empty: home and mounted media
   std::span<const Asset> assets;
+  bool allow_weaker_sandbox = false;  // as ingest::AddOptions has it; for pictures of pages too
 };
 
 struct Listening {

@@ -82,6 +82,7 @@ Json found_json(const search::Found& found, double took_ms) {
     hit["title"] = page.title;
     hit["path"] = page.path;
     hit["page"] = page.page.value();
+    hit["label"] = page.label;
     hit["score"] = rounded(page.score, 1e6);
     hit["snippet"] = page.snippet;
     hit["citation"] = to_string(page.citation);
@@ -103,6 +104,7 @@ Json resolved_json(const evidence::Resolved& resolved, const std::string& path) 
   json["sha256"] = resolved.citation.blob.hex();
   json["path"] = path;
   json["page"] = resolved.page.number.value();
+  json["label"] = resolved.page.label;
   json["version"] = resolved.version.v();
   json["newest"] = resolved.newest;
   json["source"] = to_string(resolved.version.source);

@@ -32,11 +32,16 @@ std::string joined(const std::vector<std::string>& words) {
   return all;
 }
 
+/// What follows a page's number where the page is called something.
+std::string called(const std::string& label) {
+  return label.empty() ? std::string() : ": " + label;
+}
+
 void print_found(const search::Found& found, double took_ms) {
   print_line(fmt::format("{} pages, {:.1f} ms", found.total, took_ms));
   for (const search::FoundPage& page : found.pages) {
     print_line("");
-    print_line(fmt::format("{}  (page {})", page.title, page.page.value()));
+    print_line(fmt::format("{}  (page {}{})", page.title, page.page.value(), called(page.label)));
     print_line("  " + page.path);
     print_line("  " + page.snippet);
     print_line("  " + to_string(page.citation));
@@ -71,7 +76,7 @@ Result<Exit> show_citation(const Target& target, bool json) {
     print_json(answer);
     return Exit::done;
   }
-  print_line(fmt::format("{}  page {}", target.item.path, cited.page.number.value()));
+  print_line(fmt::format("{}  page {}{}", target.item.path, cited.page.number.value(), called(cited.page.label)));
   print_line(fmt::format("sha256 {}", cited.citation.blob.hex()));
   print_line(fmt::format("read by {}, version {}{}{}", cited.version.engine, cited.version.v(),
                          cited.newest ? "" : " (there is a newer reading)",

@@ -103,7 +103,8 @@ Result<void> print_item(store::Database& db, const evidence::ItemRow& item, cons
   for (const evidence::PageRow& page : TRY(evidence::pages_of(db, item.content->id))) {
     if (page.newest == VersionId(0)) continue;
     const evidence::VersionRow version = TRY(evidence::version(db, page.newest));
-    print_line(fmt::format("-- page {} ({}, {})", page.number.value(), version.engine, version.lang));
+    const std::string label = page.label.empty() ? "" : ": " + page.label;
+    print_line(fmt::format("-- page {}{} ({}, {})", page.number.value(), label, version.engine, version.lang));
     print_text(text_of(version.words));
   }
   return {};

@@ -45,6 +45,7 @@ FoundPage describe(const Query& query, const Hit& hit, const evidence::HitRow& r
   found.path = row.path;
   found.title = title_of(row);
   found.page = row.page.number;
+  found.label = row.page.label;
   found.score = hit.score;
   found.lang = row.version.lang;
   found.citation = Citation{row.content.sha256, row.page.number, range.first, range.last, row.version.v()};

@@ -24,6 +24,7 @@ struct FoundPage {
   std::string title;
   std::string path;
   PageIndex page{1};
+  std::string label;  // what the page is called beside its number; mostly empty
   double score = 0;
   std::string lang;
   std::string snippet;          // as printed

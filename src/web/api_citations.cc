@@ -48,6 +48,7 @@ Json resolved_json(const evidence::Resolved& resolved, const evidence::ItemRow& 
   json["path"] = item.path;
   json["blob"] = citation.blob.hex();
   json["page"] = citation.page.value();
+  if (!resolved.page.label.empty()) json["label"] = resolved.page.label;
   json["v"] = citation.version;
   json["first"] = citation.first_word.value();
   json["last"] = citation.last_word.value();

@@ -13,6 +13,7 @@ constexpr std::int64_t kMostHeads = 5'000;
 Json head_json(const evidence::PageRow& page, const evidence::VersionHead* version) {
   Json json;
   json["page"] = page.number.value();
+  if (!page.label.empty()) json["label"] = page.label;
   json["width"] = two_decimals(page.width);
   json["height"] = two_decimals(page.height);
   json["source"] = to_string(version == nullptr ? TextSource::none : version->source);

@@ -72,6 +72,7 @@ Json hit_json(const search::FoundPage& page, std::int64_t rank) {
   json["title"] = page.title;
   json["path"] = page.path;
   json["page"] = page.page.value();
+  if (!page.label.empty()) json["label"] = page.label;
   json["pages"] = page.pages;
   json["paged"] = page.width > 0 && page.height > 0;
   json["lang"] = page.lang;

@@ -52,6 +52,7 @@ export interface Hit {
   title: string;
   path: string;
   page: number;
+  label?: string; // what the page is called beside its number: "sheet Budget, rows 1–87"
   pages: number; // of the item
   paged: boolean; // has a picture
   lang: string; // ISO 639-1, may be empty
@@ -173,6 +174,7 @@ export interface ItemInfo {
 /** GET /api/items/{id}/pages?from=1&limit=1000 */
 export interface PageHead {
   page: number;
+  label?: string;
   width: number; // points; 0 on reflowable pages
   height: number;
   source: TextSource;
@@ -219,6 +221,7 @@ export interface ResolveAnswer {
   path: string;
   blob: string;
   page: number;
+  label?: string;
   v: string;
   first: number;
   last: number;

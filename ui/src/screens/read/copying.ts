@@ -3,6 +3,7 @@
 import { get } from '../../lib/api/client';
 import type { CitationAnswer, PageText } from '../../lib/api/types';
 import { t } from '../../lib/i18n';
+import { pageLabel } from '../../lib/page_label';
 import { say } from '../../lib/say.svelte';
 import { citation, type Span } from './selection';
 import { quote } from './text_flow';
@@ -21,7 +22,8 @@ export function citationOf(text: PageText, span: Span): string {
   return citation(text.blob, text.page, span, text.v);
 }
 export function quotationOf(text: PageText, span: Span): string {
-  return `“${quote(text.words_list, span[0], span[1])}”\n${citationOf(text, span)}`;
+  const place = text.label ? ` — ${pageLabel(text.label)}` : '';
+  return `“${quote(text.words_list, span[0], span[1])}”${place}\n${citationOf(text, span)}`;
 }
 
 /** Copies and says so; hands the text to `byHand` when the browser does not let a page copy. */

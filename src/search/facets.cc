@@ -8,6 +8,8 @@
 #include <optional>
 #include <utility>
 
+#include "search/field_lookup.h"
+
 namespace dragoman::search {
 namespace {
 
@@ -183,7 +185,8 @@ Result<Facets> facets(store::Database& db, Index& index, const Query& query, con
   Scope content_only;
   content_only.content = scope.content;
   options.narrowing = TRY(narrow(db, tree, content_only));
-  const Tally tally = TRY(index.tally(query, options));
+  const Query ready = TRY(look_up_fields(db, query));
+  const Tally tally = TRY(index.tally(ready, options));
   std::vector<bool> inside;
   if (!scope.folders.empty()) inside = TRY(contents_in(db, tree, scope.folders));
   Facets result;

@@ -5,6 +5,7 @@
 #include <unordered_map>
 
 #include "evidence/listing.h"
+#include "search/field_lookup.h"
 #include "text/script.h"
 
 namespace dragoman::search {
@@ -24,7 +25,8 @@ bool reads_right_to_left(std::span<const Word> words, WordRange shown) {
   return text::is_right_to_left(letters ? of_snippet : text::main_script(words));
 }
 
-void add_matches(FoundPage& found, const std::vector<Word>& words, std::span<const Match> matches) {
+/// The words that are shown.
+WordRange add_matches(FoundPage& found, const std::vector<Word>& words, std::span<const Match> matches) {
   Snippet shown = snippet(words, matches);
   found.snippet = std::move(shown.text.utf8);
   found.marks = std::move(shown.marks);
@@ -35,11 +37,11 @@ void add_matches(FoundPage& found, const std::vector<Word>& words, std::span<con
     const auto& box = words.at(word.value() - 1).box;
     if (box) found.boxes.push_back(*box);
   }
+  return shown.range;
 }
 
 FoundPage describe(const Query& query, const Hit& hit, const evidence::HitRow& row, const Forms* forms) {
   const std::vector<Match> matches = find_matches(query, row.version.words, forms);
-  const WordRange range = best_cluster(matches).value_or(WordRange{});
   FoundPage found;
   found.item = row.content.primary;
   found.path = row.path;
@@ -48,21 +50,24 @@ FoundPage describe(const Query& query, const Hit& hit, const evidence::HitRow& r
   found.label = row.page.label;
   found.score = hit.score;
   found.lang = row.version.lang;
-  found.citation = Citation{row.content.sha256, row.page.number, range.first, range.last, row.version.v()};
   found.type = row.content.kind;
   found.state = row.content.state;
   found.source = row.version.source;
   found.quality = row.version.quality;
   found.width = row.page.width;
   found.height = row.page.height;
-  add_matches(found, row.version.words, matches);
+  const WordRange shown = add_matches(found, row.version.words, matches);
+  // Found by filters alone: what is shown is what is cited.
+  const WordRange range = best_cluster(matches).value_or(shown.last < shown.first ? WordRange{} : shown);
+  found.citation = Citation{row.content.sha256, row.page.number, range.first, range.last, row.version.v()};
   return found;
 }
 
 }  // namespace
 
 Result<Found> find(store::Database& db, Index& index, const Query& query, const SearchOptions& options) {
-  const SearchResult result = TRY(index.search(query, options));
+  const Query ready = TRY(look_up_fields(db, query));
+  const SearchResult result = TRY(index.search(ready, options));
   Found found;
   found.total = result.total;
   found.generation = result.generation;
@@ -87,7 +92,8 @@ Result<ContentHits> find_in_content(store::Database& db, Index& index, const Que
   auto only = std::make_shared<std::vector<bool>>(static_cast<std::size_t>(content.value()) + 1);
   only->back() = true;
   narrowed.narrowing.contents = std::move(only);
-  const std::vector<VersionId> versions = TRY(index.matching(query, narrowed));
+  const Query ready = TRY(look_up_fields(db, query));
+  const std::vector<VersionId> versions = TRY(index.matching(ready, narrowed));
   const auto pages = TRY(evidence::pages_of_versions(db, content, versions));
   ContentHits found;
   found.total = pages.size();

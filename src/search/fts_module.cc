@@ -173,7 +173,7 @@ struct FtsModule::Callbacks {
   static void add_row(const Fts5ExtensionApi* api, Fts5Context* fts, Scorer& scorer) {
     const std::int64_t version = api->xRowid(fts);
     const IndexedRow row = scorer.ranking->rows->find(version);
-    if (!row.there() || !scorer.ranking->filter->passes(row)) return;
+    if (!row.there() || !scorer.ranking->filter->passes(version, row)) return;
     ++scorer.ranking->total;
     if (scorer.ranking->visit) return scorer.ranking->visit(version, row);
     double score = 0;
@@ -197,7 +197,7 @@ struct FtsModule::Callbacks {
     Scorer& scorer = *walk.scorer;
     const std::int64_t version = api->xRowid(fts);
     const IndexedRow row = scorer.ranking->rows->find(version);
-    if (!row.there() || !scorer.ranking->filter->passes(row)) return SQLITE_OK;
+    if (!row.there() || !scorer.ranking->filter->passes(version, row)) return SQLITE_OK;
     ++scorer.ranking->total;
     try {
       if (scorer.ranking->visit) {

@@ -48,18 +48,20 @@ bool path_fits(std::string_view path, std::string_view pattern) {
   }
 }
 
-bool PageFilter::Test::holds(const IndexedRow& row) const {
-  const auto child_holds = [&](const Test& test) { return test.holds(row); };
+bool PageFilter::Test::holds(std::int64_t version, const IndexedRow& row) const {
+  const auto child_holds = [&](const Test& test) { return test.holds(version, row); };
   switch (kind) {
     case NodeKind::all_of: return std::all_of(children.begin(), children.end(), child_holds);
     case NodeKind::any_of: return std::any_of(children.begin(), children.end(), child_holds);
     case NodeKind::except:
-      return children.front().holds(row) && std::none_of(children.begin() + 1, children.end(), child_holds);
+      return children.front().holds(version, row) && std::none_of(children.begin() + 1, children.end(), child_holds);
     case NodeKind::filter:
     case NodeKind::sequence: break;
   }
-  const std::size_t index = by_content ? row.content : row.page_class;
-  return index < table.size() && table[index];
+  const std::size_t index = by == By::version   ? static_cast<std::size_t>(version)
+                            : by == By::content ? row.content
+                                                : row.page_class;
+  return table && index < table->size() && (*table)[index];
 }
 
 Result<PageFilter::Test> PageFilter::make_test(const Node& node, std::span<const PageClass> classes,
@@ -68,11 +70,19 @@ Result<PageFilter::Test> PageFilter::make_test(const Node& node, std::span<const
   test.kind = node.kind;
   for (const Node& child : node.children) test.children.push_back(TRY(make_test(child, classes, db)));
   if (node.kind != NodeKind::filter) return test;
-  if (node.field != FilterField::path) {
-    for (const PageClass& page : classes) test.table.push_back(fits(page, node));
+  if (node.field == FilterField::label || node.field == FilterField::field) {
+    if (!node.table) return fail(ErrorKind::unsupported, "fields and labels are looked up in a case");
+    test.by = node.field == FilterField::label ? Test::By::version : Test::By::content;
+    test.table = node.table;
     return test;
   }
-  test.by_content = true;
+  auto table = std::make_shared<std::vector<bool>>();  // shared by copies of the filter, never written again
+  test.table = table;
+  if (node.field != FilterField::path) {
+    for (const PageClass& page : classes) table->push_back(fits(page, node));
+    return test;
+  }
+  test.by = Test::By::content;
   auto select = TRY(db.statement("SELECT content, path FROM paths"));
   for (;;) {
     const bool row = TRY(select->step());
@@ -80,8 +90,8 @@ Result<PageFilter::Test> PageFilter::make_test(const Node& node, std::span<const
     const std::int64_t content = select->int64(0);
     if (content < 0 || content > UINT32_MAX || !path_fits(select->text(1), node.value)) continue;
     const auto index = static_cast<std::size_t>(content);
-    if (index >= test.table.size()) test.table.resize(index + 1);
-    test.table[index] = true;
+    if (index >= table->size()) table->resize(index + 1);
+    (*table)[index] = true;
   }
 }
 
@@ -108,10 +118,10 @@ Result<PageFilter> PageFilter::make(const Query& query, const Narrowing& narrowi
   return filter;
 }
 
-bool PageFilter::passes(const IndexedRow& row) const {
+bool PageFilter::passes(std::int64_t version, const IndexedRow& row) const {
   if (!classes_.empty() && (row.page_class >= classes_.size() || !classes_[row.page_class])) return false;
   if (contents_ && (row.content >= contents_->size() || !(*contents_)[row.content])) return false;
-  const auto holds = [&](const Test& test) { return test.holds(row); };
+  const auto holds = [&](const Test& test) { return test.holds(version, row); };
   return std::all_of(wanted_.begin(), wanted_.end(), holds) && std::none_of(unwanted_.begin(), unwanted_.end(), holds);
 }
 

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <string>
 #include <vector>
@@ -18,20 +19,21 @@ namespace dragoman::search {
 
 class PageFilter {
  public:
-  /// `classes` by their number; paths are read from the table of paths (content, folded path).
+  /// `classes` by their number; filters of fields and labels come with their tables (field_lookup.h); paths are read
+  /// from the table of paths (content, folded path).
   static Result<PageFilter> make(const Query& query, std::span<const PageClass> classes, store::Database& db);
   /// The same, narrowed down further.
   static Result<PageFilter> make(const Query& query, const Narrowing& narrowing, std::span<const PageClass> classes,
                                  store::Database& db);
-  bool passes(const IndexedRow& row) const;
+  bool passes(std::int64_t version, const IndexedRow& row) const;
 
  private:
   struct Test {
     NodeKind kind = NodeKind::filter;
-    bool by_content = false;
-    std::vector<bool> table;  // filter: by class or content
+    enum class By : std::uint8_t { page_class, content, version } by = By::page_class;
+    std::shared_ptr<const std::vector<bool>> table;  // filter: by class, content or version
     std::vector<Test> children;
-    bool holds(const IndexedRow& row) const;
+    bool holds(std::int64_t version, const IndexedRow& row) const;
   };
   static Result<Test> make_test(const Node& node, std::span<const PageClass> classes, store::Database& db);
   std::vector<Test> wanted_;

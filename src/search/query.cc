@@ -20,7 +20,6 @@ namespace {
 
 const char kNothing[] = "there is nothing to look for here: write a word with letters or digits";
 const char kOnlyNot[] = "NOT leaves out pages from what is found: write a word to look for beside it";
-const char kOnlyFilters[] = "a filter narrows down what is found: write a word to look for beside it";
 const char kMixed[] =
     "a filter holds for the whole query: put what it stands beside in parentheses, as in (a OR b) lang:fa";
 
@@ -162,6 +161,7 @@ class Parser {
     Node node;
     node.kind = NodeKind::filter;
     node.field = lexeme.field;
+    node.name = lexeme.name;
     node.value = lexeme.text;
     node.at = lexeme.at;
     return node;
@@ -275,13 +275,31 @@ Result<void> sort_out(Node node, Sorted& sorted) {
   return {};
 }
 
+// Nothing but filters: each by itself, those after NOT apart.
+void sort_out_filters(Node node, Sorted& sorted) {
+  if (node.kind == NodeKind::all_of || node.kind == NodeKind::except) {
+    for (std::size_t i = 0; i < node.children.size(); ++i) {
+      const bool negated = node.kind == NodeKind::except && i > 0;
+      if (negated) {
+        sorted.excluded.push_back(std::move(node.children[i]));
+      } else {
+        sort_out_filters(std::move(node.children[i]), sorted);
+      }
+    }
+    return;
+  }
+  sorted.filters.push_back(std::move(node));
+}
+
 }  // namespace
 
-std::string_view to_string(FilterField field) {
-  switch (field) {
+std::string_view filter_name(const Node& filter) {
+  switch (filter.field) {
     case FilterField::lang: return "lang";
     case FilterField::type: return "type";
     case FilterField::path: return "path";
+    case FilterField::label: return "label";
+    case FilterField::field: return filter.name;
   }
   return "";
 }
@@ -292,15 +310,20 @@ Result<Query> parse_query(std::string_view text) {
   Node tree = TRY(parser.run());
   const CodepointOffset begin = tree.at;
   Sorted sorted;
-  TRY_VOID(sort_out(std::move(tree), sorted));
-  if (sorted.wanted.empty()) {
-    return Failure(query_error(sorted.unwanted.empty() ? kOnlyFilters : kOnlyNot, begin));
+  if (has_text(tree)) {
+    TRY_VOID(sort_out(std::move(tree), sorted));
+  } else {
+    sort_out_filters(std::move(tree), sorted);
   }
+  if (sorted.wanted.empty() && !sorted.unwanted.empty()) return Failure(query_error(kOnlyNot, begin));
   std::vector<Node> parts;
-  parts.push_back(group(NodeKind::all_of, std::move(sorted.wanted), begin));
-  for (Node& node : sorted.unwanted) parts.push_back(std::move(node));
   Query query;
-  query.text = group(NodeKind::except, std::move(parts), begin);
+  query.text.kind = NodeKind::all_of;
+  if (!sorted.wanted.empty()) {
+    parts.push_back(group(NodeKind::all_of, std::move(sorted.wanted), begin));
+    for (Node& node : sorted.unwanted) parts.push_back(std::move(node));
+    query.text = group(NodeKind::except, std::move(parts), begin);
+  }
   query.filters = std::move(sorted.filters);
   query.excluded = std::move(sorted.excluded);
   return query;

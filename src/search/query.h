@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
-// The query language: all words, "phrases", OR, NOT, prefix*, (groups) and filters lang: type: path:.
-// docs/query.md is the description for people. Parsing needs no index and no forms; it ends in a tree whose leaves
-// are folded tokens, with every spelling that ZWNJ and spaced affixes allow.
+// The query language: all words, "phrases", OR, NOT, prefix*, (groups) and filters lang: type: path: label: and those
+// of fields (author: sent: …). docs/query.md is the description for people. Parsing needs no index and no forms; it
+// ends in a tree whose leaves are folded tokens, with every spelling that ZWNJ and spaced affixes allow.
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -22,8 +23,7 @@ enum class NodeKind : std::uint8_t {
   filter,    // a property of the page
 };
 
-enum class FilterField : std::uint8_t { lang, type, path };
-std::string_view to_string(FilterField field);
+enum class FilterField : std::uint8_t { lang, type, path, label, field };
 
 struct Node {
   NodeKind kind = NodeKind::sequence;
@@ -33,15 +33,23 @@ struct Node {
   bool spelling = false;            // any_of: the children are ways to write the same thing
   std::uint32_t term = 0;           // sequence: the same for spellings of one word or phrase
   FilterField field = FilterField::lang;
+  std::string name;       // filter of a field: its name (field_names.h)
   std::string value;      // filter: folded; a path may hold * for any run of characters
   CodepointOffset at{0};  // where it stands in the query, from 0
+  // Filter of a field, by content; of a label, by version: what passes. Null until look_up_fields().
+  std::shared_ptr<const std::vector<bool>> table = nullptr;
 };
+
+/// What stands before the colon of a filter.
+std::string_view filter_name(const Node& filter);
 
 /// A query that parsed: something to look for, and what the page must be.
 struct Query {
-  Node text;                   // no filters in it
+  Node text;                   // no filters in it; all_of nothing: every page that the filters let pass
   std::vector<Node> filters;   // all must hold; trees of filter, all_of, any_of, except
   std::vector<Node> excluded;  // the same; none may hold
+
+  bool only_filters() const { return text.kind == NodeKind::all_of && text.children.empty(); }
 };
 
 // Bounds, so that no query takes unbounded time.

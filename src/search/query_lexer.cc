@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/utf8.h"
+#include "search/field_names.h"
 #include "text/fold.h"
 
 namespace dragoman::search {
@@ -61,22 +62,44 @@ class Lexer {
     return word();
   }
 
-  std::optional<std::pair<FilterField, std::size_t>> filter_field() const {
-    for (FilterField field : {FilterField::lang, FilterField::type, FilterField::path}) {
-      const std::string_view name = to_string(field);
-      std::size_t i = 0;
-      while (i < name.size() && at_ + i < letters_.size() && (letters_[at_ + i] | 0x20U) == char32_t(name[i])) ++i;
-      if (i == name.size() && at_ + i < letters_.size() && letters_[at_ + i] == U':') return std::pair{field, i + 1};
+  struct Named {
+    FilterField field = FilterField::lang;
+    std::string name;
+  };
+
+  /// The filter whose name and colon stand here.
+  std::optional<Named> filter_field() const {
+    constexpr std::size_t kLongestName = 16;
+    std::string name;
+    for (std::size_t i = at_; i < letters_.size() && name.size() <= kLongestName; ++i) {
+      const char32_t c = letters_[i];
+      const bool letter = (c >= U'a' && c <= U'z') || (c >= U'A' && c <= U'Z') || c == U'_';
+      if (c == U':') return filter_named(name);
+      if (!letter) break;
+      name += static_cast<char>(c == U'_' ? c : c | 0x20U);
     }
     return std::nullopt;
   }
 
-  Result<void> filter(std::pair<FilterField, std::size_t> field) {
+  static std::optional<Named> filter_named(const std::string& name) {
+    if (name == "lang") return Named{FilterField::lang, name};
+    if (name == "type") return Named{FilterField::type, name};
+    if (name == "path") return Named{FilterField::path, name};
+    if (name == "label") return Named{FilterField::label, name};
+    if (field_named(name) != nullptr) return Named{FilterField::field, name};
+    return std::nullopt;
+  }
+
+  Result<void> filter(const Named& named) {
     const std::size_t begin = at_;
-    at_ += field.second;
+    at_ += named.name.size() + 1;
     std::string value;
     if (at_ < letters_.size() && is_quote(letters_[at_])) {
       value = TRY(quoted());
+      if (at_ < letters_.size() && letters_[at_] == U'*' && named.field != FilterField::path) {
+        value += '*';
+        ++at_;
+      }
     } else {
       // A path may hold parentheses of its own: the value ends where one closes that it did not open.
       for (int open = 0; at_ < letters_.size() && !is_space(letters_[at_]); ++at_) {
@@ -86,23 +109,34 @@ class Lexer {
       }
     }
     value = text::fold_word(value);
-    if (value.find_first_not_of("* ") == std::string::npos) {
-      return Failure(query_error(std::string(to_string(field.first)) + ": needs a value, as in " + example(field.first),
-                                 CodepointOffset(begin)));
-    }
+    TRY_VOID(check_value(named, value, begin));
     Lexeme& lexeme = add(LexemeKind::filter, begin);
     lexeme.text = std::move(value);
-    lexeme.field = field.first;
+    lexeme.field = named.field;
+    lexeme.name = named.name;
     return {};
   }
 
-  static std::string example(FilterField field) {
-    switch (field) {
+  static Result<void> check_value(const Named& named, const std::string& value, std::size_t begin) {
+    if (value.find_first_not_of("* ") == std::string::npos) {
+      return Failure(query_error(named.name + ": needs a value, as in " + example(named), CodepointOffset(begin)));
+    }
+    const FieldName* field = field_named(named.name);
+    if (field == nullptr) return {};
+    const auto checked = check_field_value(*field, value);
+    if (!checked) return Failure(query_error(named.name + ": " + checked.error().message, CodepointOffset(begin)));
+    return {};
+  }
+
+  static std::string example(const Named& named) {
+    switch (named.field) {
       case FilterField::lang: return "lang:fa";
       case FilterField::type: return "type:pdf";
       case FilterField::path: return "path:reports";
+      case FilterField::label:
+      case FilterField::field: break;
     }
-    return {};
+    return named.name + ":" + std::string(field_named(named.name)->example);
   }
 
   // From the quotation mark at at_ to behind the next one.
@@ -166,7 +200,7 @@ class Lexer {
   }
 
   Lexeme& add(LexemeKind kind, std::size_t at) {
-    lexemes_.push_back({kind, {}, false, FilterField::lang, CodepointOffset(at)});
+    lexemes_.push_back({kind, {}, false, FilterField::lang, {}, CodepointOffset(at)});
     return lexemes_.back();
   }
 

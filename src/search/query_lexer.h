@@ -20,6 +20,7 @@ struct Lexeme {
   std::string text;     // word, phrase: as printed, without quotes and *; filter: the value
   bool prefix = false;  // word, phrase: a * followed
   FilterField field = FilterField::lang;
+  std::string name;  // filter of a field
   CodepointOffset at{0};
 };
 

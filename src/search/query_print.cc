@@ -36,7 +36,7 @@ void print(const Node& node, std::string& out) {
     case NodeKind::filter: break;
   }
   const bool quoted = node.value.find_first_of(" ()") != std::string::npos;
-  out += to_string(node.field);
+  out += filter_name(node);
   out += quoted ? ":\"" : ":";
   out += node.value;
   if (quoted) out += '"';
@@ -46,13 +46,13 @@ void print(const Node& node, std::string& out) {
 
 std::string to_string(const Query& query) {
   std::string out;
-  print(query.text, out);
+  if (!query.only_filters()) print(query.text, out);
   for (const Node& filter : query.filters) {
-    out += ' ';
+    if (!out.empty()) out += ' ';
     print(filter, out);
   }
   for (const Node& filter : query.excluded) {
-    out += " NOT ";
+    out += out.empty() ? "NOT " : " NOT ";
     print(filter, out);
   }
   return out;

@@ -38,6 +38,17 @@ class RowTable {
     if (version < 0 || block >= blocks_.size() || !blocks_[block]) return {};
     return blocks_[block]->rows[static_cast<std::size_t>(version) & (kBlockRows - 1)];
   }
+  /// All that are there, by ascending version.
+  template <class Visit>
+  void for_each(Visit&& visit) const {
+    for (std::size_t block = 0; block < blocks_.size(); ++block) {
+      if (!blocks_[block]) continue;
+      for (std::size_t i = 0; i < kBlockRows; ++i) {
+        const IndexedRow& row = blocks_[block]->rows[i];
+        if (row.there()) visit(static_cast<std::int64_t>(block << kBlockBits | i), row);
+      }
+    }
+  }
   /// CHECKs 0 < version <= kMaxVersion.
   void set(std::int64_t version, IndexedRow row);
   void clear() { blocks_.clear(); }

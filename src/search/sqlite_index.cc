@@ -62,6 +62,7 @@ class SqliteIndex::Body {
   Result<std::uint32_t> class_of(const IndexRow& row);
   std::string_view join(std::span<const Word> words);
   Result<std::optional<store::Transaction>> view();
+  void list_all(const PageFilter& filter, Ranking& ranking);
   Result<void> run(const Query& query, const SearchOptions& options, Ranking& ranking);
 
   store::Database db_;
@@ -242,8 +243,26 @@ Result<std::optional<store::Transaction>> SqliteIndex::Body::view() {
   return view;
 }
 
+// Without words nothing is ranked: pages come in the order in which they were read.
+void SqliteIndex::Body::list_all(const PageFilter& filter, Ranking& ranking) {
+  constexpr double kScore = 1;
+  rows_.for_each([&](std::int64_t version, const IndexedRow& row) {
+    if (!filter.passes(version, row)) return;
+    ++ranking.total;
+    if (ranking.visit) {
+      ranking.visit(version, row);
+    } else if (ranking.best.size() < ranking.keep) {
+      ranking.best.push_back({VersionId(version), kScore});
+    }
+  });
+}
+
 Result<void> SqliteIndex::Body::run(const Query& query, const SearchOptions& options, Ranking& ranking) {
   const PageFilter filter = TRY(PageFilter::make(query, options.narrowing, classes_, db_));
+  if (query.only_filters()) {
+    list_all(filter, ranking);
+    return {};
+  }
   const FtsExpression expression =
       fts_expression(options.forms == nullptr ? query.text : with_forms(query.text, *options.forms));
   ranking.rows = &rows_;

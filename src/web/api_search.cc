@@ -171,7 +171,7 @@ std::string joined(const std::vector<std::string>& tokens) {
 
 Json part_json(const search::Node& node) {
   switch (node.kind) {
-    case search::NodeKind::filter: return {{"kind", "filter"}, {"field", to_string(node.field)}, {"value", node.value}};
+    case search::NodeKind::filter: return {{"kind", "filter"}, {"field", filter_name(node)}, {"value", node.value}};
     case search::NodeKind::sequence: {
       const char* kind = node.prefix ? "prefix" : node.tokens.size() > 1 ? "phrase" : "word";
       return {{"kind", kind}, {"text", joined(node.tokens)}};

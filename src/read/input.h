@@ -52,14 +52,21 @@ Result<void> send_gap(ReadSink& sink, GapKind kind, std::string where, std::stri
 
 // One reader a format.
 Result<ItemState> read_text(const Input& input, ReadSink& sink);
+Result<ItemState> read_csv(const Input& input, ReadSink& sink);
+Result<ItemState> read_html(const Input& input, ReadSink& sink);
+Result<ItemState> read_mhtml(const Input& input, ReadSink& sink);
+Result<ItemState> read_sqlite(const Input& input, ReadSink& sink);
+Result<ItemState> read_dbf(const Input& input, ReadSink& sink);
+Result<ItemState> read_epub(const Input& input, ReadSink& sink);
+Result<ItemState> read_access(const Input& input, ReadSink& sink);
 Result<ItemState> read_mail(const Input& input, ReadSink& sink);
+Result<ItemState> read_mbox(const Input& input, ReadSink& sink);
+Result<ItemState> read_emlx(const Input& input, ReadSink& sink);
 Result<ItemState> read_doc(const Input& input, ReadSink& sink);
 Result<ItemState> read_xls(const Input& input, ReadSink& sink);
 Result<ItemState> read_ppt(const Input& input, ReadSink& sink);
 Result<ItemState> read_rtf(const Input& input, ReadSink& sink);
 Result<ItemState> read_ole(const Input& input, ReadSink& sink);
-Result<ItemState> read_mbox(const Input& input, ReadSink& sink);
-Result<ItemState> read_emlx(const Input& input, ReadSink& sink);
 Result<ItemState> read_msg(const Input& input, ReadSink& sink);
 Result<ItemState> read_tnef(const Input& input, ReadSink& sink);
 Result<ItemState> read_pst(const Input& input, ReadSink& sink);

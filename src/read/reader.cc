@@ -6,6 +6,7 @@
 #include <exception>
 
 #include "base/file.h"
+#include "read/access_file.h"
 #include "read/archive.h"
 #include "read/bounded_sink.h"
 #include "read/encoding.h"
@@ -15,6 +16,7 @@
 #include "read/mail_message.h"
 #include "read/mupdf_page.h"
 #include "read/poppler_page.h"
+#include "read/sqlite_file.h"
 #include "read/types.h"
 #include "text/language.h"
 
@@ -33,13 +35,13 @@ Result<ItemState> dispatch(const Input& input, ReadSink& sink) {
   switch (input.type.reader) {
     case ReaderKind::text: return read_text(input, sink);
     case ReaderKind::mail: return read_mail(input, sink);
+    case ReaderKind::mbox: return read_mbox(input, sink);
+    case ReaderKind::emlx: return read_emlx(input, sink);
     case ReaderKind::doc: return read_doc(input, sink);
     case ReaderKind::xls: return read_xls(input, sink);
     case ReaderKind::ppt: return read_ppt(input, sink);
     case ReaderKind::rtf: return read_rtf(input, sink);
     case ReaderKind::ole: return read_ole(input, sink);
-    case ReaderKind::mbox: return read_mbox(input, sink);
-    case ReaderKind::emlx: return read_emlx(input, sink);
     case ReaderKind::msg: return read_msg(input, sink);
     case ReaderKind::tnef: return read_tnef(input, sink);
     case ReaderKind::pst: return read_pst(input, sink);
@@ -55,13 +57,13 @@ Result<ItemState> dispatch(const Input& input, ReadSink& sink) {
     case ReaderKind::compressed: return read_compressed(input, sink);
     case ReaderKind::pdf: return read_pdf(input, sink);
     case ReaderKind::image: return read_image(input, sink);
-    case ReaderKind::csv:
-    case ReaderKind::html:
-    case ReaderKind::mhtml:
-    case ReaderKind::epub:
-    case ReaderKind::dbf:
-    case ReaderKind::sqlite:
-    case ReaderKind::access:
+    case ReaderKind::csv: return read_csv(input, sink);
+    case ReaderKind::html: return read_html(input, sink);
+    case ReaderKind::mhtml: return read_mhtml(input, sink);
+    case ReaderKind::epub: return read_epub(input, sink);
+    case ReaderKind::dbf: return read_dbf(input, sink);
+    case ReaderKind::sqlite: return read_sqlite(input, sink);
+    case ReaderKind::access: return read_access(input, sink);
     case ReaderKind::none: break;
   }
   if (input.type.kind == "ooxml-encrypted" || input.type.kind == "pgp") {
@@ -117,6 +119,8 @@ void warm_up() {
   warm_up_archives();
   warm_up_mail();
   warm_up_html();
+  warm_up_sqlite();
+  warm_up_access();
   warm_up_images();
   warm_up_poppler();
   warm_up_mupdf();

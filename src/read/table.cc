@@ -14,6 +14,11 @@ namespace {
 
 // Of a table's name, so that its rows still fit into the label of a page (200 bytes).
 constexpr std::size_t kTableLabel = 150;
+// Bytes of a row up to which it is held as words at once.
+constexpr std::size_t kShortRow = 64 * 1024;
+// A header beyond this is none: columns, bytes of a name.
+constexpr std::size_t kHeaderCells = 5'000;
+constexpr std::size_t kHeaderCell = 1'000;
 
 std::string cut_label(std::string_view label) {
   std::size_t end = std::min(label.size(), kTableLabel);
@@ -43,35 +48,74 @@ Result<void> TablePages::begin_table(std::string_view label) {
   return {};
 }
 
+Result<void> TablePages::header(std::span<const std::string> cells) {
+  if (full_) return {};
+  for (const std::string& cell : cells.first(std::min<std::size_t>(cells.size(), kHeaderCells))) {
+    add_cell(std::string_view(cell).substr(0, kHeaderCell), words_);
+  }
+  if (words_.empty()) return {};
+  words_.back().after = Break::line;
+  split_long_words(words_);
+  return {};
+}
+
 Result<void> TablePages::row(std::uint64_t number, std::span<const std::string> cells) {
   if (full_) return {};
   std::size_t bytes = 0;
   for (const std::string& cell : cells) bytes += cell.size() + 1;
   if (text_bytes_ + bytes > limits_.max_text_bytes) return stop("the rows behind this were not read");
   text_bytes_ += bytes;
+  if (bytes > kShortRow) return long_row(number, cells);
   std::vector<Word> words;
   for (const std::string& cell : cells) add_cell(cell, words);
   if (words.empty()) return {};
   words.back().after = Break::line;
   split_long_words(words);
   const std::size_t most = std::max<std::size_t>(1, limits_.reflow_words_per_page);
-  if (words.size() > most) return long_row(number, std::move(words));
+  if (words.size() > most) {
+    TRY_VOID(flush());
+    return send_words(label_of_rows(number, number), std::move(words));
+  }
   if (words_.size() + words.size() > most) TRY_VOID(flush());
-  if (words_.empty()) first_row_ = number;
+  if (!std::exchange(has_rows_, true)) first_row_ = number;
   last_row_ = number;
   std::move(words.begin(), words.end(), std::back_inserter(words_));
   return {};
 }
 
-// A row longer than a page: every page of it is called by that row.
-Result<void> TablePages::long_row(std::uint64_t number, std::vector<Word> words) {
+// A row longer than a page gets pages of its own; a long cell begins one, so that it is never held as words whole.
+Result<void> TablePages::long_row(std::uint64_t number, std::span<const std::string> cells) {
   TRY_VOID(flush());
-  const std::size_t most = std::max<std::size_t>(1, limits_.reflow_words_per_page);
   const std::string label = label_of_rows(number, number);
+  std::vector<Word> words;
+  for (const std::string& cell : cells) {
+    if (cell.size() <= kShortRow) {
+      add_cell(cell, words);
+    } else {
+      TRY_VOID(send_words(label, std::exchange(words, {})));
+      TRY_VOID(send_text(label, cell));
+    }
+    if (words.size() >= limits_.reflow_words_per_page) TRY_VOID(send_words(label, std::exchange(words, {})));
+  }
+  return send_words(label, std::move(words));
+}
+
+Result<void> TablePages::send_words(std::string_view label, std::vector<Word> words) {
+  split_long_words(words);
+  const std::size_t most = std::max<std::size_t>(1, limits_.reflow_words_per_page);
   for (std::size_t at = 0; at < words.size(); at += most) {
     const auto from = words.begin() + static_cast<std::ptrdiff_t>(at);
     const auto to = words.begin() + static_cast<std::ptrdiff_t>(std::min(words.size(), at + most));
     TRY_VOID(send(label, {std::make_move_iterator(from), std::make_move_iterator(to)}));
+  }
+  return {};
+}
+
+Result<void> TablePages::send_text(std::string_view label, std::string_view text) {
+  const std::string valid = is_valid_utf8(text) ? std::string() : to_valid_utf8(text);
+  Reflow reflow(valid.empty() ? text : std::string_view(valid), limits_);
+  for (auto words = reflow.next(); words && !full_; words = reflow.next()) {
+    TRY_VOID(send(label, std::move(*words)));
   }
   return {};
 }
@@ -81,12 +125,7 @@ Result<void> TablePages::note(std::string_view label, std::string_view text) {
   if (full_) return {};
   if (text_bytes_ + text.size() > limits_.max_text_bytes) return stop("the text behind this was not read");
   text_bytes_ += text.size();
-  const std::string valid = is_valid_utf8(text) ? std::string() : to_valid_utf8(text);
-  Reflow reflow(valid.empty() ? text : std::string_view(valid), limits_);
-  for (auto words = reflow.next(); words && !full_; words = reflow.next()) {
-    TRY_VOID(send(label, std::move(*words)));
-  }
-  return {};
+  return send_text(label, text);
 }
 
 Result<ItemState> TablePages::finish() {
@@ -109,7 +148,8 @@ std::string TablePages::label_of_rows(std::uint64_t first, std::uint64_t last) c
 
 Result<void> TablePages::flush() {
   if (words_.empty()) return {};
-  return send(label_of_rows(first_row_, last_row_), std::exchange(words_, {}));
+  const bool rows = std::exchange(has_rows_, false);
+  return send(rows ? label_of_rows(first_row_, last_row_) : table_, std::exchange(words_, {}));
 }
 
 Result<void> TablePages::send(std::string_view label, std::vector<Word> words) {

@@ -30,6 +30,8 @@ class TablePages {
   /// Rows from here on belong to the table called `label` ("sheet Budget (hidden)", "table payments"): it starts on a
   /// page of its own. An empty label gives pages called "rows 1–87".
   Result<void> begin_table(std::string_view label);
+  /// The names of the columns of the table that just began: words on its first page, no row.
+  Result<void> header(std::span<const std::string> cells);
   /// One row, `number` as its program counts it (ascending within a table). Cells are UTF-8; what is not becomes
   /// U+FFFD. Line ends within a cell are spaces. A row without content gives nothing.
   Result<void> row(std::uint64_t number, std::span<const std::string> cells);
@@ -48,8 +50,10 @@ class TablePages {
  private:
   Result<void> flush();
   Result<void> send(std::string_view label, std::vector<Word> words);
+  Result<void> send_text(std::string_view label, std::string_view text);
   Result<void> stop(const char* why);
-  Result<void> long_row(std::uint64_t number, std::vector<Word> words);
+  Result<void> long_row(std::uint64_t number, std::span<const std::string> cells);
+  Result<void> send_words(std::string_view label, std::vector<Word> words);
   std::string label_of_rows(std::uint64_t first, std::uint64_t last) const;
 
   const Limits& limits_;
@@ -58,6 +62,7 @@ class TablePages {
   std::string engine_;
   std::string table_;
   std::vector<Word> words_;
+  bool has_rows_ = false;  // words_ holds rows, not only the header
   std::uint64_t first_row_ = 0;
   std::uint64_t last_row_ = 0;
   std::uint64_t text_bytes_ = 0;

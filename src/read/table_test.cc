@@ -43,6 +43,23 @@ TEST(table, pages_say_their_rows) {
   EXPECT_EQ(sink.documents[0].last_page.value(), 4U);
 }
 
+TEST(table, a_header_is_no_row) {
+  Limits limits;
+  RecordingSink sink;
+  TablePages table(limits, sink, book(), "test");
+  ASSERT_TRUE(table.begin_table("table a"));
+  ASSERT_TRUE(table.header(Cells{"name", "town"}));
+  ASSERT_TRUE(table.row(4, Cells{"x", "y"}));
+  ASSERT_TRUE(table.row(6, Cells{"z"}));
+  ASSERT_TRUE(table.begin_table("table b"));
+  ASSERT_TRUE(table.header(Cells{"only"}));
+  ASSERT_TRUE(table.finish());
+  ASSERT_EQ(sink.pages.size(), 2U);
+  EXPECT_EQ(sink.pages[0].label, "table a, rows 4–6");
+  EXPECT_EQ(text_of(sink.pages[0].words), "name town\nx y\nz");
+  EXPECT_EQ(sink.pages[1].label, "table b");
+}
+
 TEST(table, a_row_longer_than_a_page_is_cut) {
   Limits limits;
   limits.reflow_words_per_page = 2;

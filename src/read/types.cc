@@ -12,8 +12,11 @@
 #include <optional>
 #include <string>
 
+#include "read/csv_rows.h"
+#include "read/dbf_table.h"
 #include "read/emlx.h"
 #include "read/encoding.h"
+#include "read/html_reader.h"
 #include "read/mbox_walk.h"
 #include "read/zip_names.h"
 
@@ -251,7 +254,7 @@ const Type* identify_mail(std::string_view head, bool cut) {
   if (head.starts_with("\xEF\xBB\xBF")) head.remove_prefix(3);
   while (!head.empty() && std::isspace(static_cast<unsigned char>(head.front())) != 0) head.remove_prefix(1);
   if (is_mailbox(head, cut)) return &row("application/mbox");
-  if (is_mail(head)) return &row("message/rfc822");
+  if (is_mail(head)) return &row(is_saved_page(head) ? "application/x-mimearchive" : "message/rfc822");
   return is_emlx(head) ? &row("message/x-emlx") : nullptr;
 }
 
@@ -269,7 +272,7 @@ const Type& opendocument_row(std::string_view said) {
   return row("application/vnd.oasis.opendocument.text");
 }
 
-const Type& identify_text(std::string_view head) {
+const Type& identify_text(std::string_view head, bool cut) {
   if (head.starts_with("\xEF\xBB\xBF")) head.remove_prefix(3);
   std::string_view start = head;
   while (!start.empty() && std::isspace(static_cast<unsigned char>(start.front())) != 0) start.remove_prefix(1);
@@ -288,10 +291,9 @@ const Type& identify_text(std::string_view head) {
   }
   if (opening.starts_with("<?xml")) return row("text/xml");
   if (opening.starts_with("-----BEGIN PGP MESSAGE")) return row("application/pgp-encrypted");
+  if (looks_like_csv(head, cut)) return row("text/csv");
   const Type* magic = by_magic(head);
-  if (magic != nullptr &&
-      (magic->mime == "text/csv" || magic->mime == "application/json" || magic->mime == "text/html"))
-    return *magic;
+  if (magic != nullptr && (magic->mime == "application/json" || magic->mime == "text/html")) return *magic;
   return row("text/plain");
 }
 
@@ -304,11 +306,11 @@ const Type& identify_zip(std::string_view head, std::string_view tail) {
     std::string_view said = head.substr(38, 80);
     if (said.starts_with("application/vnd.sun.xml.")) return opendocument_row(said);
     for (const Type& type : types()) {
-      if ((type.reader == ReaderKind::none || type.reader == ReaderKind::odf) && said.starts_with(type.mime))
-        return type;
+      if (type.kind != "zip" && said.starts_with(type.mime)) return type;
     }
   }
   for (const std::string_view name : zip_names(head, tail)) {
+    if (name == "META-INF/container.xml") return row("application/epub+zip");
     content_types = content_types || name == "[Content_Types].xml";
     manifest = manifest || name == "META-INF/manifest.xml";
     content = content || name == "content.xml";
@@ -371,7 +373,8 @@ const Type& identify(std::string_view head, std::string_view tail, std::uint64_t
   if (has_at(head, 0, "\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1")) return row(ole_mime(head, tail));
   if (is_pkcs7(head)) return row("application/pkcs7-mime");
   if (const Type* mail = identify_mail(head, head.size() < size); mail != nullptr) return *mail;
-  if (looks_like_text(head, head.size() < size)) return identify_text(head);
+  if (looks_like_dbf(head)) return row("application/x-dbf");
+  if (looks_like_text(head, head.size() < size)) return identify_text(head, head.size() < size);
   const Type* magic = by_magic(head);
   const bool believed =
       magic != nullptr && (magic->reader == ReaderKind::none || magic->reader == ReaderKind::archive ||

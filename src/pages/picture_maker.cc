@@ -15,7 +15,7 @@
 #include "pages/picture_job.h"
 #include "pages/picture_listener.h"
 #include "sandbox/pool.h"
-#include "vault/blobs.h"
+#include "vault/originals.h"
 
 namespace dragoman::pages {
 namespace {
@@ -72,7 +72,7 @@ class PictureMaker::Impl {
       : settings_(settings),
         cache_(folder.derived(), {settings.memory_bytes, settings.disk_bytes}),
         disk_(vault::real_disk()),
-        blobs_(vault::BlobStore::open(folder.blobs(), *disk_)),
+        originals_(folder, *disk_),
         thread_([this] { run(); }) {}
   ~Impl();
 
@@ -105,7 +105,7 @@ class PictureMaker::Impl {
   const MakerSettings settings_;
   PictureCache cache_;
   const std::unique_ptr<vault::Disk> disk_;
-  const vault::BlobStore blobs_;
+  vault::Originals originals_;  // for the thread
 
   mutable std::mutex mutex_;
   std::condition_variable wake_;  // of the thread
@@ -294,7 +294,7 @@ std::optional<PageKey> PictureMaker::Impl::next(bool may_look_ahead) {
 }
 
 void PictureMaker::Impl::start(sandbox::Pool& pool, const PageKey& key) {
-  auto blob = blobs_.open(key.blob);
+  auto blob = originals_.open(key.blob);
   if (!blob) {
     const ErrorKind kind = blob.error().kind == ErrorKind::not_found ? ErrorKind::not_found : ErrorKind::io;
     finish(key, Failure(in_own_words(kind)));

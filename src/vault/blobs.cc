@@ -258,6 +258,10 @@ std::filesystem::path BlobStore::path_of(const Sha256& blob) const {
   return state_->folder / hex.substr(0, 2) / hex.substr(2);
 }
 
+std::filesystem::path BlobStore::temporary_folder() const {
+  return state_->temporary_folder();
+}
+
 Result<UniqueFd> BlobStore::open(const Sha256& blob) const {
   const auto waiting = state_->waiting.find(blob);
   auto fd = state_->disk->open_read(path_of(blob));

@@ -80,6 +80,8 @@ class BlobStore {
   bool exists(const Sha256& blob) const;
   Result<std::uint64_t> size(const Sha256& blob) const;
   std::filesystem::path path_of(const Sha256& blob) const;
+  /// Where files without a place lie; a reader's may not be there.
+  std::filesystem::path temporary_folder() const;
 
   /// One thing that lies under blobs/ (temporary files excluded), in the order of names.
   struct Found {

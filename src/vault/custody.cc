@@ -29,6 +29,13 @@ constexpr store::Migration kMigrations[] = {
      " blob BLOB NOT NULL, size INTEGER NOT NULL, item INTEGER NOT NULL,"
      " PRIMARY KEY(entry, position)) WITHOUT ROWID, STRICT;"
      "CREATE INDEX custody_items_item ON custody_items(item);"},
+    {"vault", 2,
+     "CREATE TABLE blob_ranges("  // bytes that stand in another blob as they are
+     " blob BLOB PRIMARY KEY, container BLOB NOT NULL, start INTEGER NOT NULL, length INTEGER NOT NULL"
+     ") WITHOUT ROWID, STRICT;"
+     "CREATE TABLE blob_references("  // files that stay where they were received from
+     " blob BLOB NOT NULL, path BLOB NOT NULL UNIQUE, size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL,"
+     " ctime_ns INTEGER NOT NULL, PRIMARY KEY(blob, path)) WITHOUT ROWID, STRICT;"},
 };
 
 bool is_policy(std::string_view text) {

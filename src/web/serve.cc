@@ -116,7 +116,7 @@ Result<void> serve(const ServeOptions& options, const std::function<void(const L
   // Each part outlives those below it.
   const ServerLimits limits;
   const auto disk = vault::real_disk();
-  const vault::BlobStore blobs = vault::BlobStore::open(folder.blobs(), *disk);
+  vault::Originals originals(folder, *disk);
   Log log;
   if (auto opened = Log::open(folder.log() / "serve.log")) log = std::move(*opened);
   EventHub hub;
@@ -135,7 +135,7 @@ Result<void> serve(const ServeOptions& options, const std::function<void(const L
   std::vector<Route> routes = reading_routes();
   append(routes, doing_routes({*info, adding, verifying, places, uploads, tickets}));
   append(routes, picture_routes(maker));
-  Service service({sessions, uploads, tickets, blobs, options.assets}, std::move(routes));
+  Service service({sessions, uploads, tickets, originals, options.assets}, std::move(routes));
   Lanes lanes(folder, limits);
   const Watch watch(*info, adding, hub);
 

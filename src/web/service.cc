@@ -184,7 +184,7 @@ Answer Service::upload_answer(const std::string& upload) const {
 Plan Service::plan_original(const std::string& ticket, Plan plan) {
   const auto original = parts_.tickets.redeem(ticket);
   if (!original) return answered(std::move(plan), answer_problem(original.error()));
-  auto file = parts_.blobs.open(original->blob);
+  auto file = parts_.originals.open(original->blob);
   if (!file) return answered(std::move(plan), answer_problem(file.error()));
   plan.kind = Plan::Kind::file;
   plan.file = std::move(*file);

@@ -10,7 +10,7 @@
 #include <string_view>
 
 #include "base/file.h"
-#include "vault/blobs.h"
+#include "vault/originals.h"
 #include "web/assets.h"
 #include "web/gate.h"
 #include "web/router.h"
@@ -55,7 +55,7 @@ class Service {
     Sessions& sessions;
     Uploads& uploads;
     Tickets& tickets;
-    const vault::BlobStore& blobs;
+    vault::Originals& originals;
     std::span<const Asset> assets;
   };
   /// The parts must outlive it.

@@ -15,6 +15,7 @@
 #include "ingest/indexing.h"
 #include "pages/page_picture.h"
 #include "vault/blobs.h"
+#include "vault/whereabouts.h"
 
 namespace dragoman::cli {
 namespace {
@@ -139,7 +140,7 @@ Result<void> write_output(const GetArguments& arguments, OpenCase& open, const T
   }
   const auto disk = vault::real_disk();
   const auto blobs = vault::BlobStore::open(open.folder.blobs(), *disk);
-  UniqueFd blob = TRY(blobs.open(target.item.content->sha256));
+  UniqueFd blob = TRY(vault::open_bytes(open.db, blobs, target.item.content->sha256));
   std::string png;
   if (arguments.page) {
     const PageIndex number = target.cited ? target.cited->page.number : PageIndex(1);

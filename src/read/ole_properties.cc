@@ -114,8 +114,10 @@ std::string value_of(std::string_view at, const CodePage& page, bool is_duration
       inner = u32_at(rest, 0) & 0xFFFFU;
       rest = slice(rest, 4);
     }
-    const Value value = scalar(rest, inner, page);
+    Value value = scalar(rest, inner, page);
     if (value.bytes == 0) break;
+    // Strings of a vector follow each other without padding ([MS-OSHARED] 2.3.3.1.9), those of UTF-16 excepted.
+    if (inner == 0x1E && page.number() != 1200) value.bytes = 4 + std::size_t{u32_at(rest, 0)};
     if (!all.empty() && !value.text.empty()) all += "; ";
     all += value.text;
     rest = slice(rest, value.bytes);

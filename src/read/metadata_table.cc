@@ -35,6 +35,7 @@ constexpr Meaning kMeanings[] = {
     {"producer", "producer"},
     {"lastmodifiedby", "last_author"},
     {"lastauthor", "last_author"},
+    {"operator", "last_author"},  // RTF
     {"x-mapi-last-modifier", "last_author"},
     {"revision:author", "reviser"},
     {"comment:author", "reviser"},
@@ -53,6 +54,7 @@ constexpr Meaning kMeanings[] = {
     {"description", "description"},
     {"og:description", "description"},
     {"comments", "description"},
+    {"doccomm", "description"},
     {"comment", "description"},
     {"usercomment", "description"},
     {"imagedescription", "description"},
@@ -104,6 +106,7 @@ constexpr Meaning kMeanings[] = {
     {"creation_time", "created", time},
     {"createdate", "created", time},
     {"createdtm", "created", time},
+    {"creatim", "created", time},  // RTF
     {"create_time", "created", time},
     {"date", "created", time},  // of a mail: when it was sent (kInMail)
     {"pubdate", "created", time},
@@ -117,12 +120,14 @@ constexpr Meaning kMeanings[] = {
     {"modifydate", "modified", time},
     {"modification-date", "modified", time},
     {"lastsavedtm", "modified", time},
+    {"revtim", "modified", time},
     {"last-modified", "modified", time},
     {"article:modified_time", "modified", time},
     {"metadatadate", "modified", time},
     {"rev", "modified", time},
     {"x-mapi-modification-time", "modified", time},
     {"lastprinted", "printed", time},
+    {"printim", "printed", time},
     {"print-date", "printed", time},
     {"datetimeoriginal", "taken", time},
     {"datetimedigitized", "taken", time},

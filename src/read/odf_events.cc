@@ -88,7 +88,7 @@ bool OdfEvents::start_fields(std::string_view name, const XmlAttributes& attribu
 
 // What stands beside the text: its target changes until the element ends.
 bool OdfEvents::start_aside(std::string_view name, const XmlAttributes& attributes) {
-  if (name == "annotation") {
+  if (name == "annotation" && kind_ != "odf") {
     comments_ += "\n\n";
     if (mode_ == Mode::sheets && table_depth_ > 0) comments_ += "row " + std::to_string(row_ + 1) + ", ";
     push(comments_);
@@ -108,9 +108,12 @@ bool OdfEvents::start_aside(std::string_view name, const XmlAttributes& attribut
     push(edges_);
   } else if (name == "master-page") {
     push(masters_);
-  } else if ((name == "title" || name == "desc") && meta_depth_ == 0 && kind_ != "odc") {
+  } else if ((name == "title" || name == "desc") && attributes.element_ns().find("svg") != std::string_view::npos) {
     push(alternatives_);
     ++capture_;
+  } else if (name == "page-number" || name == "page-count" || name == "sheet-name") {
+    // Each page says its own; what stands here is none of them.
+    push(trash_);
   } else if (name == "section" && attributes.get("display") == "none") {
     push(hidden_);
   } else if (name == "hidden-text") {
@@ -152,8 +155,10 @@ void OdfEvents::start_inline(std::string_view name, const XmlAttributes& attribu
     if (style_of(attributes.get("style-name")).hides_text) push(hidden_);
   } else if (name == "hidden-paragraph" && attributes.get("is-hidden") == "true") {
     push(hidden_);
-  } else if ((name == "creator" || name == "date") && meta_depth_ == 0) {
-    if (capture_ == 0) ++capture_, breaks_.emplace_back(-depth_, false);
+  } else if ((name == "creator" || name == "date") && attributes.element_ns().find("/dc/") != std::string_view::npos) {
+    // Of a comment or a change, before its text.
+    ++capture_;
+    breaks_.emplace_back(-depth_, false);
   } else if (name == "math") {
     if (kind_.empty()) kind_ = "odf", push(body_);
     ++capture_;
@@ -254,7 +259,7 @@ void OdfEvents::end(std::string_view name) {
   if (name == "binary-data") end_picture();
   if (name == "p" || name == "h") {
     end_paragraph(name);
-  } else if ((name == "creator" || name == "date") && meta_depth_ == 0) {
+  } else if (name == "creator" || name == "date") {
     if (!breaks_.empty() && breaks_.back().first == -depth_) {
       breaks_.pop_back();
       --capture_;
@@ -262,8 +267,7 @@ void OdfEvents::end(std::string_view name) {
     }
   } else if (name == "math") {
     --capture_;
-  } else if ((name == "title" || name == "desc") && meta_depth_ == 0 && !targets_.empty() &&
-             targets_.back().to == &alternatives_) {
+  } else if (!targets_.empty() && targets_.back().to == &alternatives_ && targets_.back().depth == depth_) {
     --capture_;
     alternatives_.push_back('\n');
   } else if (name == "table-cell" || name == "covered-table-cell") {

@@ -29,6 +29,7 @@ bool is_own_part(std::string_view name) {
       std::string_view(lower).substr(lower.rfind('/') == lower.npos ? 0 : lower.rfind('/') + 1);
   if (lower == "mimetype" || lower == "content.xml" || stem == "manifest.rdf" || stem == "layout-cache") return true;
   if (stem == "styles.xml" || stem == "meta.xml" || stem == "settings.xml" || stem == "mimetype") return true;
+  if (lower.find("/configurations2/") != lower.npos) return true;
   for (const char* folder : {"meta-inf/", "thumbnails/", "configurations2/", "basic/", "dialogs/"}) {
     if (lower.starts_with(folder)) return true;
   }

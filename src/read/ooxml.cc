@@ -268,7 +268,7 @@ bool Ooxml::is_child(const PackagePart& part) const {
   const std::string name = ascii_lower(part.name);
   if (chunks_.contains(name)) return true;
   const std::string_view ending = ending_of(name);
-  if (is_among(ending, " xml rels vml odttf fntdata ") || name == "mimetype") return false;
+  if (is_among(ending, " xml rels vml odttf fntdata sigs ") || name == "mimetype") return false;
   if (name.starts_with("docprops/thumbnail.") || name.find("/printersettings/") != name.npos) return false;
   const auto type = defaults_.find(std::string(ending));
   return overrides_.contains(name) || type == defaults_.end() || !type->second.ends_with("+xml") ||

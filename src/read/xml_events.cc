@@ -19,10 +19,10 @@ std::string_view view(const unsigned char* text) {
   return text == nullptr ? std::string_view() : std::string_view(reinterpret_cast<const char*>(text));
 }
 
-void on_start(void* handler, const xmlChar* name, const xmlChar*, const xmlChar*, int, const xmlChar**, int count, int,
-              const xmlChar** attributes) {
+void on_start(void* handler, const xmlChar* name, const xmlChar*, const xmlChar* ns, int, const xmlChar**, int count,
+              int, const xmlChar** attributes) {
   auto& to = *static_cast<XmlHandler*>(handler);
-  if (!to.done()) to.start(view(name), XmlAttributes(attributes, count));
+  if (!to.done()) to.start(view(name), XmlAttributes(attributes, count, ns));
 }
 
 void on_end(void* handler, const xmlChar* name, const xmlChar*, const xmlChar*) {
@@ -47,6 +47,10 @@ xmlSAXHandler events() {
 }
 
 }  // namespace
+
+std::string_view XmlAttributes::element_ns() const {
+  return view(element_ns_);
+}
 
 std::string_view XmlAttributes::name(int at) const {
   return view(attributes_[at * 5]);

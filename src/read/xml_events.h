@@ -15,7 +15,10 @@ namespace dragoman::read {
 /// The attributes of the element just begun; borrowed while start() runs.
 class XmlAttributes {
  public:
-  XmlAttributes(const unsigned char* const* attributes, int count) : attributes_(attributes), count_(count) {}
+  XmlAttributes(const unsigned char* const* attributes, int count, const unsigned char* element_ns)
+      : attributes_(attributes), count_(count), element_ns_(element_ns) {}
+  /// URI of the element's own namespace, empty when none.
+  std::string_view element_ns() const;
   int count() const { return count_; }
   std::string_view name(int at) const;   // local
   std::string_view ns(int at) const;     // URI, empty when none
@@ -30,6 +33,7 @@ class XmlAttributes {
  private:
   const unsigned char* const* attributes_;  // five pointers each: name, prefix, URI, value, behind the value
   int count_;
+  const unsigned char* element_ns_;
 };
 
 /// Names are local: which prefix stands before them is the writer's choice.

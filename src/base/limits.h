@@ -21,9 +21,10 @@ struct Limits {
   std::uint32_t max_depth = 32;
   // Members of one container: a mailbox of a lifetime holds a few hundred thousand.
   std::uint64_t max_members = 1'000'000;
-  // Bytes one container may unpack to; and, beyond a floor, as a multiple of its own size (a zip bomb).
+  // Bytes one container may unpack to; and, beyond a floor, as a multiple of its own size, or of what one member was
+  // packed in (a zip bomb: deflate packs zeros 1,030 times; real logs and tables stay below 100).
   std::uint64_t max_unpacked_bytes = std::uint64_t{64} << 30;
-  std::uint64_t max_unpacked_ratio = 1'000;
+  std::uint64_t max_unpacked_ratio = 250;
   std::uint64_t ratio_floor_bytes = std::uint64_t{64} << 20;
 
   // Pages. A PDF may claim 2^31 pages; the format's own trees stop making sense far below.

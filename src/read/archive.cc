@@ -187,6 +187,10 @@ ArchiveStep Archive::read(const std::function<bool(std::string_view)>& eat) {
   }
 }
 
+std::uint64_t Archive::position() const {
+  return static_cast<std::uint64_t>(std::max<la_int64_t>(0, archive_filter_bytes(handle_.get(), -1)));
+}
+
 void warm_up_archives() {
   const Utf8Locale locale;
   const std::unique_ptr<archive, int (*)(archive*)> handle(archive_read_new(), archive_read_free);

@@ -46,6 +46,8 @@ class Archive {
   ArchiveStep next(ArchiveEntry& entry);
   /// Feeds the current entry's bytes to `eat`, holes of sparse files as zeros; when that answers false, stops with ok.
   ArchiveStep read(const std::function<bool(std::string_view)>& eat);
+  /// Where in the file the archive's reader stands: what it consumed of the packed bytes, seeks included.
+  std::uint64_t position() const;
 
  private:
   struct Close {

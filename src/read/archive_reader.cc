@@ -63,6 +63,7 @@ class ArchiveReading {
   std::uint64_t entries_ = 0;   // headers passed, folders included
   std::uint32_t children_ = 0;  // begun
   std::uint32_t complete_ = 0;
+  std::uint64_t listed_ = 0;  // members that a directory promises, when there are fewer
   std::uint32_t locked_ = 0;
   bool has_gap_ = false;
   bool stopped_ = false;   // a limit was reached
@@ -129,8 +130,16 @@ Result<void> ArchiveReading::open_keys(Archive::Form form) {
 Result<void> ArchiveReading::child(Archive& archive, const std::string& name) {
   TRY_VOID(sink_.begin_child({children_ - 1, name}));
   Result<void> sent;
+  // A bomb shows itself while it unpacks: far more comes out than went in.
+  const std::uint64_t start = archive.position();
+  std::uint64_t unpacked = 0;
+  const auto is_bomb = [&] {
+    const std::uint64_t packed = archive.position() - std::min(start, archive.position());
+    return unpacked > input_.limits().ratio_floor_bytes && unpacked / input_.limits().max_unpacked_ratio > packed;
+  };
   const ArchiveStep step = archive.read([&](std::string_view bytes) {
-    stopped_ = bytes.size() > budget_;
+    unpacked += bytes.size();
+    stopped_ = bytes.size() > budget_ || is_bomb();
     if (stopped_) return false;
     budget_ -= bytes.size();
     sent = sink_.child_bytes(bytes);
@@ -215,6 +224,14 @@ Result<ItemState> ArchiveReading::run_zip() {
     if (whole) TRY_VOID(gap(GapKind::malformed, "", "the archive's directory is damaged"));
     TRY_VOID(walk(Archive::Form::zip_stream));
   }
+  // Entries that point to one place are one to libarchive; a directory may also be cut in its middle.
+  const std::optional<std::uint32_t> listed = zip_entry_count(end);
+  if (whole && listed && entries_ < *listed && !stopped_) {
+    listed_ = children_ + *listed - entries_;
+    TRY_VOID(gap(GapKind::malformed, "",
+                 "the archive's directory lists more members than were found: " + std::to_string(*listed) +
+                     " against " + std::to_string(entries_)));
+  }
   return finish();
 }
 
@@ -224,6 +241,8 @@ Result<ItemState> ArchiveReading::run(Archive::Form form) {
 }
 
 Result<ItemState> ArchiveReading::finish() {
+  const std::uint64_t expected = std::max<std::uint64_t>(children_, listed_);
+  TRY_VOID(sink_.record(MemberCount{"members", expected, complete_, expected - complete_}));
   if (state() == ItemState::encrypted && !sealed_) {
     TRY_VOID(gap(GapKind::encrypted, "", "every member of the archive is encrypted"));
   }

@@ -53,6 +53,13 @@ bool zip_has_end(std::string_view tail) {
   return tail.rfind(kEnd) != tail.npos;
 }
 
+std::optional<std::uint32_t> zip_entry_count(std::string_view tail) {
+  const std::size_t end = tail.rfind(kEnd);
+  if (end == tail.npos || tail.size() - end < 22) return std::nullopt;
+  const auto count = static_cast<std::uint32_t>(u16(tail, end + 10));
+  return count == 0xFFFF ? std::nullopt : std::optional(count);
+}
+
 bool zip_is_empty(std::string_view tail) {
   const std::size_t end = tail.rfind(kEnd);
   return end != tail.npos && tail.size() - end >= 22 && u16(tail, end + 10) == 0 && u32(tail, end + 12) == 0;

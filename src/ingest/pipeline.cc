@@ -3,6 +3,7 @@
 
 #include <thread>
 
+#include "ingest/conversion.h"
 #include "ingest/reading.h"
 #include "ingest/receive.h"
 #include "ingest/recognition.h"
@@ -58,7 +59,12 @@ Result<void> read_stage(Workspace& workspace, const AddOptions& options, Progres
   const std::uint64_t outdated = TRY(forget_outdated(workspace));
   workspace.log().event("outdated", {{"contents", static_cast<std::int64_t>(outdated)}});
   const auto pool = TRY(make_pool(workspace, options, {}));
-  return read_contents(workspace, *pool, options, progress, sink);
+  // What was converted may hold members of its own, which are read in turn, no deeper than the limit of depth.
+  for (;;) {
+    TRY_VOID(read_contents(workspace, *pool, options, progress, sink));
+    const std::uint64_t tried = TRY(convert_contents(workspace, *pool, options, progress, sink));
+    if (tried == 0 || TRY(evidence::unread_count(workspace.db())) == 0) return {};
+  }
 }
 
 Result<void> ocr_stage(Workspace& workspace, const AddOptions& options, Progress& progress, ProgressSink& sink) {

@@ -31,6 +31,10 @@ struct Alias {
 constexpr Alias kAliases[] = {
     {"image/x-ms-bmp", "image/bmp"},
     {"application/CDFV2", "application/x-ole-storage"},
+    {"application/vnd.ms-publisher", "application/x-mspublisher"},
+    {"application/vnd-ms-works", "application/vnd.ms-works"},
+    {"application/vnd.stardivision.cal", "application/vnd.stardivision.calc"},
+    {"image/x-coreldraw", "application/vnd.corel-draw"},
     {"application/cdfv2-encrypted", "application/x-ooxml-encrypted"},
     {"application/vnd.rar", "application/x-rar"},
     {"application/x-gzip", "application/gzip"},
@@ -84,6 +88,14 @@ constexpr Signature kSignatures[] = {
     {0, "\x09\x02\x06\0"sv, "application/vnd.ms-excel"},
     {0, "\x09\0\x04\0"sv, "application/vnd.ms-excel"},
     {0, "%!PS"sv, "application/postscript"},
+    {0, "\xFFWPC"sv, "application/vnd.wordperfect"},
+    {0, "\x31\xBE\0\0\0\xAB"sv, "application/x-mswrite"},
+    {0, "\0\0\2\0\6\4\6\0"sv, "application/vnd.lotus-1-2-3"},
+    {0, "\0\0\x1A\0\0\x10\4\0"sv, "application/vnd.lotus-1-2-3"},
+    {0, "\0\0\x1A\0\2\x10\4\0"sv, "application/vnd.lotus-1-2-3"},
+    {0, "ID;P"sv, "application/x-sylk"},
+    {0, "TABLE\r\n0,1\r\n"sv, "application/x-dif"},
+    {0, "TABLE\n0,1\n"sv, "application/x-dif"},
     {0, "SQLite format 3\0"sv, "application/vnd.sqlite3"},
     {257, "ustar"sv, "application/x-tar"},
     {4, "1AY&SY"sv, "application/x-bzip2"},
@@ -120,7 +132,7 @@ std::string utf16le(std::string_view ascii) {
 
 // The names of an OLE file's streams stand in its directory as UTF-16LE.
 std::string_view ole_mime(std::string_view head, std::string_view tail) {
-  static constexpr std::array<std::pair<std::string_view, std::string_view>, 8> kStreams{{
+  static constexpr std::array<std::pair<std::string_view, std::string_view>, 13> kStreams{{
       {"EncryptedPackage", "application/x-ooxml-encrypted"},
       {"__properties_version1.0", "application/vnd.ms-outlook"},
       {"__nameid_version1.0", "application/vnd.ms-outlook"},
@@ -128,7 +140,12 @@ std::string_view ole_mime(std::string_view head, std::string_view tail) {
       {"PowerPoint Document", "application/vnd.ms-powerpoint"},
       {"Workbook", "application/vnd.ms-excel"},
       {"Book", "application/vnd.ms-excel"},
-      {"VisioDocument", "application/x-ole-storage"},
+      {"VisioDocument", "application/vnd.visio"},
+      {"QuillSub", "application/x-mspublisher"},
+      {"MatOST", "application/vnd.ms-works"},
+      {"StarWriterDocument", "application/vnd.stardivision.writer"},
+      {"StarCalcDocument", "application/vnd.stardivision.calc"},
+      {"StarDrawDocument3", "application/vnd.stardivision.impress"},
   }};
   for (const auto& [name, mime] : kStreams) {
     std::string wide = utf16le(name);

@@ -95,6 +95,21 @@ constexpr Type kTypes[] = {
     {"application/x-executable", "executable", "a program", "exe dll", "executable", none},
     {"application/pkcs7-mime", "p7m", "a signed or encrypted message (PKCS #7)", "p7m p7s", "p7m", pkcs7},
     {"application/pgp-encrypted", "pgp", "an encrypted message (OpenPGP)", "pgp gpg", "text", none},
+
+    // Of old programs, for a conversion (ingest/office.h).
+    {"application/vnd.visio", "vsd", "a drawing (Visio)", "vsd vss vst", "vsd", none},
+    {"application/x-mspublisher", "pub", "a publication (Publisher)", "pub", "pub", none},
+    {"application/vnd.ms-works", "wps", "a text document (Works)", "wps", "wps", none},
+    {"application/vnd.wordperfect", "wpd", "a text document (WordPerfect)", "wpd wp wp5 wp6", "wpd", none},
+    {"application/x-mswrite", "wri", "a text document (Write)", "wri", "wri", none},
+    {"application/vnd.stardivision.writer", "sdw", "a text document (StarOffice)", "sdw", "sdw", none},
+    {"application/vnd.stardivision.calc", "sdc", "a spreadsheet (StarOffice)", "sdc", "sdc", none},
+    {"application/vnd.stardivision.impress", "sdd", "a presentation (StarOffice)", "sdd sda", "sdd", none},
+    {"application/vnd.lotus-1-2-3", "wk1", "a spreadsheet (Lotus 1-2-3)", "wk1 wks wk3 wk4 123", "wk1", none},
+    {"application/x-sylk", "slk", "a spreadsheet (SYLK)", "slk", "text", none},
+    {"application/x-dif", "dif", "a spreadsheet (DIF)", "dif", "text", none},
+    {"application/vnd.corel-draw", "cdr", "a drawing (CorelDRAW)", "cdr", "cdr", none},
+
     {"application/octet-stream", "unknown", "an unknown type", "", "unknown", none},
 };
 

@@ -153,6 +153,7 @@ constexpr Meaning kMeanings[] = {
     {"in-reply-to", "in_reply_to", ids},
     {"references", "references", ids},
     {"thread-topic", "thread"},
+    {"thread-index", "thread_index"},
     {"conversationtopic", "thread"},
     {"x-gm-thrid", "thread"},
     {"x-mailer", "software"},

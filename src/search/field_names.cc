@@ -49,6 +49,7 @@ constexpr FieldName kNames[] = {
     {"in_reply_to", words, "\"a@example.org\""},
     {"references", words, "\"a@example.org\""},
     {"thread", words, "budget"},
+    {"thread_index", words, "AdHsVJaJ"},
     {"address", words, "example.org"},
     {"phone", words, "5551234"},
     {"organizer", words, "karimi"},

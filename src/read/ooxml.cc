@@ -206,6 +206,13 @@ Result<void> Ooxml::parse(const PackagePart& part, XmlHandler& handler) {
   return send_gap(sink_, GapKind::malformed, part.name, "the part is damaged; what could be read of it is here");
 }
 
+Result<void> Ooxml::read(const PackagePart& part, const std::function<bool(std::string_view)>& eat) {
+  const PartEnd end = package_.read(part, eat);
+  if (end == PartEnd::whole) return {};
+  whole_ = false;
+  return send_part_gap(end == PartEnd::stopped ? PartEnd::damaged : end, part.name, sink_);
+}
+
 Result<std::string> Ooxml::plain(const PackagePart& part, std::string_view leaves, std::string_view blocks) {
   PlainText events(leaves, blocks);
   TRY_VOID(parse(part, events));
@@ -268,6 +275,12 @@ bool Ooxml::is_child(const PackagePart& part) const {
   const std::string name = ascii_lower(part.name);
   if (chunks_.contains(name)) return true;
   const std::string_view ending = ending_of(name);
+  // The parts of a binary workbook are its own.
+  if (ending == "bin" && name.starts_with("xl/") && overrides_.contains(name) &&
+      overrides_.at(name).find("vbaproject") == std::string::npos &&
+      overrides_.at(name).find("oleobject") == std::string::npos &&
+      overrides_.at(name).starts_with("application/vnd.ms-excel."))
+    return false;
   if (is_among(ending, " xml rels vml odttf fntdata sigs ") || name == "mimetype") return false;
   if (name.starts_with("docprops/thumbnail.") || name.find("/printersettings/") != name.npos) return false;
   const auto type = defaults_.find(std::string(ending));

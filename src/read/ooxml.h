@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <string>
 #include <string_view>
@@ -60,6 +61,8 @@ class Ooxml {
 
   /// Parses a part; what is wrong with it becomes a gap and whole() false.
   Result<void> parse(const PackagePart& part, XmlHandler& handler);
+  /// The bytes of a part that is no XML; `eat` answers whether they make sense.
+  Result<void> read(const PackagePart& part, const std::function<bool(std::string_view)>& eat);
   /// Text of the named leaves (see PlainText) of a part.
   Result<std::string> plain(const PackagePart& part, std::string_view leaves, std::string_view blocks);
 

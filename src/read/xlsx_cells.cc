@@ -113,18 +113,21 @@ std::string unescaped(std::string_view text) {
   return out;
 }
 
+void CellStyles::add_format(std::uint32_t id, std::string_view code) {
+  if (codes_.size() < kMostStyles) codes_[id] = form_of_code(code);
+}
+
+void CellStyles::add_cell(std::uint32_t format) {
+  const auto own = codes_.find(format);
+  if (forms_.size() < kMostStyles) forms_.push_back(own != codes_.end() ? own->second : form_of_builtin(format));
+}
+
 void CellStyles::start(std::string_view name, const XmlAttributes& attributes) {
   if (name == "cellXfs") in_cells_ = true;
   std::uint64_t id = 0;
-  if ((name != "numFmt" && name != "xf") || !number_of(attributes.get("numFmtId"), id) || id > 0xFFFFFFFF) {
-    if (name == "xf" && in_cells_ && forms_.size() < kMostStyles) forms_.push_back(DateForm::none);
-    return;
-  }
-  const auto format = static_cast<std::uint32_t>(id);
-  if (name == "numFmt" && codes_.size() < kMostStyles) codes_[format] = form_of_code(attributes.get("formatCode"));
-  if (name != "xf" || !in_cells_ || forms_.size() == kMostStyles) return;
-  const auto own = codes_.find(format);
-  forms_.push_back(own != codes_.end() ? own->second : form_of_builtin(format));
+  if (!number_of(attributes.get("numFmtId"), id) || id > 0xFFFFFFFF) id = 0;
+  if (name == "numFmt") add_format(static_cast<std::uint32_t>(id), attributes.get("formatCode"));
+  if (name == "xf" && in_cells_) add_cell(static_cast<std::uint32_t>(id));
 }
 
 void CellStyles::end(std::string_view name) {
@@ -144,6 +147,12 @@ void SharedStrings::end(std::string_view name) {
 
 void SharedStrings::text(std::string_view bytes) {
   if (in_text_) text_ += bytes;
+}
+
+void SharedStrings::add(std::string_view text) {
+  if (done()) return;
+  text_ += text;
+  ends_.push_back(text_.size());
 }
 
 std::string_view SharedStrings::at(std::size_t index) const {

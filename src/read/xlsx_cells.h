@@ -34,6 +34,9 @@ class CellStyles : public XmlHandler {
  public:
   void start(std::string_view name, const XmlAttributes& attributes) override;
   void end(std::string_view name) override;
+  void add_format(std::uint32_t id, std::string_view code);
+  /// The next cell style shows numbers by that format.
+  void add_cell(std::uint32_t format);
   DateForm form(std::size_t style) const { return style < forms_.size() ? forms_[style] : DateForm::none; }
 
  private:
@@ -51,6 +54,7 @@ class SharedStrings : public XmlHandler {
   void end(std::string_view name) override;
   void text(std::string_view bytes) override;
   bool done() const override { return text_.size() > most_; }
+  void add(std::string_view text);
   /// Empty when there is none of that number.
   std::string_view at(std::size_t index) const;
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
-// XLSX: every sheet as a table whose rows can be cited, in the order of the workbook; hidden sheets and hidden rows and
-// columns say so. Behind each sheet its comments, headers, drawings; behind the last one names, data kept of other
-// workbooks and of pivot tables, connections. Pictures, embedded files and macros are children.
+// XLSX and XLSB: every sheet as a table whose rows can be cited, in the order of the workbook; hidden sheets and hidden
+// rows and columns say so. Behind each sheet its comments, headers, drawings; behind the last one names, data kept of
+// other workbooks and of pivot tables, connections. Pictures, embedded files and macros are children.
 #include <algorithm>
 #include <map>
 #include <utility>
@@ -9,6 +9,7 @@
 #include "read/input.h"
 #include "read/ooxml.h"
 #include "read/table.h"
+#include "read/xlsb_records.h"
 #include "read/xlsx_cells.h"
 #include "read/xlsx_sheet.h"
 
@@ -139,9 +140,13 @@ class XlsxReading {
 
  private:
   Result<void> read_shared(const PackagePart& book);
+  Result<void> read_shared_records(const PackagePart& book);
+  Result<void> records(const PackagePart& part, const XlsbRecords::Eat& eat);
+  Result<void> send_records(const std::string& label, const PackagePart& part, TablePages& pages);
   Result<void> send_sheets(const PackagePart& book, TablePages& pages);
   Result<void> send_sheet(const std::string& label, const PackagePart& part, TablePages& pages);
   Result<void> send_beside(const std::string& label, const PackagePart& part, TablePages& pages);
+  Result<std::vector<const PackagePart*>> readable(std::string_view role);
   Result<void> send_book_data(TablePages& pages);
   Result<std::string> drawn_in(const PackagePart& drawing);
   const Input& input_;
@@ -151,9 +156,11 @@ class XlsxReading {
   CellStyles styles_;
   BookEvents book_;
   PeopleEvents people_;
+  bool binary_ = false;
 };
 
 Result<void> XlsxReading::read_shared(const PackagePart& book) {
+  if (binary_) return read_shared_records(book);
   TRY_VOID(package_.parse(book, book_));
   const PackagePart* styles = package_.related(book.name, "styles");
   const PackagePart* strings = package_.related(book.name, "sharedStrings");
@@ -166,7 +173,52 @@ Result<void> XlsxReading::read_shared(const PackagePart& book) {
   return {};
 }
 
+Result<void> XlsxReading::records(const PackagePart& part, const XlsbRecords::Eat& eat) {
+  XlsbRecords cut(eat);
+  TRY_VOID(package_.read(part, [&](std::string_view bytes) { return cut.feed(bytes); }));
+  if (cut.finish()) return {};
+  return package_.gap(GapKind::malformed, part.name, "the part is damaged; what could be read of it is here");
+}
+
+Result<void> XlsxReading::read_shared_records(const PackagePart& book) {
+  XlsbBook read;
+  std::vector<XlsbSheetName> sheets;
+  TRY_VOID(records(book, [&](auto id, auto payload) { read.take(id, payload, sheets); }));
+  book_.from_1904 = read.from_1904;
+  for (XlsbSheetName& sheet : sheets)
+    book_.sheets.push_back({std::move(sheet.name), std::move(sheet.id), sheet.hidden});
+  const PackagePart* styles = package_.related(book.name, "styles");
+  const PackagePart* strings = package_.related(book.name, "sharedStrings");
+  const XlsbRecords::Eat take_style = [&](auto id, auto payload) { read.take_style(id, payload, styles_); };
+  const XlsbRecords::Eat take_string = [&](auto id, auto payload) { read.take_string(id, payload, strings_); };
+  if (styles != nullptr) TRY_VOID(records(*styles, take_style));
+  if (strings != nullptr) TRY_VOID(records(*strings, take_string));
+  if (strings_.done()) TRY_VOID(package_.gap(GapKind::limit, "shared strings", "the part is larger than is read"));
+  return {};
+}
+
+Result<void> XlsxReading::send_records(const std::string& label, const PackagePart& part, TablePages& pages) {
+  const CellContext context{strings_, styles_, book_.from_1904};
+  TRY_VOID(pages.begin_table(label));
+  XlsbSheet shown(context, pages, SheetEvents::Side::visible);
+  TRY_VOID(records(part, [&](auto id, auto payload) { shown.take(id, payload); }));
+  TRY_VOID(shown.finish());
+  if (shown.left_out()) {
+    TRY_VOID(pages.begin_table(label + ", hidden rows and columns"));
+    XlsbSheet hidden(context, pages, SheetEvents::Side::hidden);
+    TRY_VOID(records(part, [&](auto id, auto payload) { hidden.take(id, payload); }));
+    TRY_VOID(hidden.finish());
+  }
+  TRY_VOID(pages.note(label + ", header and footer", shown.edges()));
+  XlsbBook comments;
+  for (const PackagePart* found : package_.all_related(part.name, "comments"))
+    TRY_VOID(records(*found, [&](auto id, auto payload) { comments.take_comment(id, payload); }));
+  TRY_VOID(pages.note(label + ", comments", comments.comments));
+  return send_beside(label, part, pages);
+}
+
 Result<void> XlsxReading::send_sheet(const std::string& label, const PackagePart& part, TablePages& pages) {
+  if (part.name.ends_with(".bin")) return send_records(label, part, pages);
   const CellContext context{strings_, styles_, book_.from_1904};
   TRY_VOID(pages.begin_table(label));
   SheetEvents shown(context, pages, SheetEvents::Side::visible);
@@ -202,7 +254,9 @@ Result<std::string> XlsxReading::drawn_in(const PackagePart& drawing) {
 Result<void> XlsxReading::send_beside(const std::string& label, const PackagePart& part, TablePages& pages) {
   CommentEvents comments(people_.people);
   for (const char* type : {"threadedComment", "comments"}) {
-    for (const PackagePart* found : package_.all_related(part.name, type)) TRY_VOID(package_.parse(*found, comments));
+    for (const PackagePart* found : package_.all_related(part.name, type)) {
+      if (!found->name.ends_with(".bin")) TRY_VOID(package_.parse(*found, comments));
+    }
   }
   TRY_VOID(pages.note(label + ", comments", comments.out));
   std::string drawn;
@@ -234,10 +288,23 @@ Result<void> XlsxReading::send_sheets(const PackagePart& book, TablePages& pages
   return {};
 }
 
+// The parts of a role that are XML; for each other one a gap.
+Result<std::vector<const PackagePart*>> XlsxReading::readable(std::string_view role) {
+  std::vector<const PackagePart*> out;
+  for (const PackagePart* part : package_.parts_of(role)) {
+    if (!part->name.ends_with(".bin")) out.push_back(part);
+    if (part->name.ends_with(".bin"))
+      TRY_VOID(
+          package_.gap(GapKind::unsupported, part->name, "data that a binary workbook keeps of others is not read"));
+  }
+  return out;
+}
+
 Result<void> XlsxReading::send_book_data(TablePages& pages) {
   TRY_VOID(pages.note("names", book_.names));
   std::string others;
-  for (const PackagePart* part : package_.parts_of("externallink")) {
+  const std::vector<const PackagePart*> links = TRY(readable("externallink"));
+  for (const PackagePart* part : links) {
     AttributeEvents names(" sheetName definedName ", " val name ");
     TRY_VOID(package_.parse(*part, names));
     others += names.out + TRY(package_.plain(*part, " v ", " row ")) + "\n\n";
@@ -245,12 +312,14 @@ Result<void> XlsxReading::send_book_data(TablePages& pages) {
   TRY_VOID(pages.note("data of other workbooks", others));
   AttributeEvents pivot(" cacheField s d n b e ", " name v ");
   for (const char* role : {"pivotcachedefinition", "pivotcacherecords"}) {
-    for (const PackagePart* part : package_.parts_of(role)) TRY_VOID(package_.parse(*part, pivot));
+    const std::vector<const PackagePart*> parts = TRY(readable(role));
+    for (const PackagePart* part : parts) TRY_VOID(package_.parse(*part, pivot));
   }
   TRY_VOID(pages.note("data of pivot tables", pivot.out));
   AttributeEvents connections(" connection dbPr webPr olapPr textPr ",
                               " name description connection command url sourceFile ");
-  for (const PackagePart* part : package_.parts_of("connections")) TRY_VOID(package_.parse(*part, connections));
+  const std::vector<const PackagePart*> sources = TRY(readable("connections"));
+  for (const PackagePart* part : sources) TRY_VOID(package_.parse(*part, connections));
   TRY_VOID(pages.note("connections", connections.out));
   return package_.send_shared_pages(pages);
 }
@@ -261,13 +330,7 @@ Result<ItemState> XlsxReading::run() {
   document.fields = TRY(package_.fields());
   document.title = title_of(document.fields);
   const PackagePart* book = package_.main();
-  if (book != nullptr && book->name.ends_with(".bin")) {
-    // Nothing of it is lost: the parts that are files of their own are children all the same.
-    TRY_VOID(package_.gap(GapKind::unsupported, "", "the workbook is in the binary form (XLSB), which is not read"));
-    TRY_VOID(sink_.record(document));
-    TRY_VOID(package_.send_children(input_.limits()));
-    return ItemState::unsupported;
-  }
+  binary_ = book != nullptr && book->name.ends_with(".bin");
   if (book != nullptr) TRY_VOID(read_shared(*book));
   if (book == nullptr) TRY_VOID(package_.gap(GapKind::malformed, "", "the file has no workbook part"));
   if (!book_.reserved_by.empty()) document.fields.push_back({"fileSharing:userName", book_.reserved_by});

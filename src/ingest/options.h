@@ -16,6 +16,7 @@ struct AddOptions {
   std::size_t jobs = 0;                                 // workers; 0: one per core
   std::vector<std::string> langs{"fas", "ara", "eng"};  // Tesseract's names
   std::vector<std::string> passwords;
+  bool in_place = false;        // files stay where they are: hashed and referred to, not copied
   bool rehash = false;          // read files again even if device, inode, size, mtime and ctime are as before
   bool ocr_every_page = false;  // recognise paged formats even where their text layer reads well
   std::string forced_lang;      // Tesseract's name; empty: found for each page

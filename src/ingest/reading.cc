@@ -6,10 +6,13 @@
 #include <algorithm>
 #include <cerrno>
 #include <deque>
+#include <functional>
 #include <optional>
+#include <set>
 
 #include <fmt/format.h>
 
+#include "base/utf8.h"
 #include "evidence/rereading.h"
 #include "ingest/stage_state.h"
 #include "ingest/text_or_ocr.h"
@@ -31,13 +34,21 @@ evidence::ReaderId reader_id(read::ReaderKind kind) {
   return {std::string(reader.name), reader.version};
 }
 
+/// What a reader needs of a name is its end; the folders before it may be longer than a request.
+std::string short_name(const std::string& name) {
+  constexpr std::size_t kMost = 4096;
+  return name.size() <= kMost ? name : to_valid_utf8(std::string_view(name).substr(name.size() - kMost));
+}
+
 /// Takes down what a worker says about one content. Everything goes into the running batch as it comes: a reader
 /// that dies has still given the pages before that.
 class ReadListener final : public sandbox::JobListener {
  public:
+  /// Asked when the worker died: true when the content will be given to another one.
+  using Again = std::function<bool(const evidence::ContentRow&)>;
   /// `bytes` are the content's, for members that are ranges of it.
-  ReadListener(StageState& stage, evidence::ContentRow content, UniqueFd bytes)
-      : stage_(stage), content_(std::move(content)), bytes_(std::move(bytes)) {}
+  ReadListener(StageState& stage, evidence::ContentRow content, UniqueFd bytes, Again again)
+      : stage_(stage), content_(std::move(content)), bytes_(std::move(bytes)), again_(std::move(again)) {}
 
   Result<void> begin() {
     TRY_VOID(stage_.workspace.begin());
@@ -74,6 +85,7 @@ class ReadListener final : public sandbox::JobListener {
     writer_.reset();
     if (stage_.error) return;
     if (!outcome && outcome.error().kind == ErrorKind::cancelled) return;
+    if (!outcome && outcome.error().kind == ErrorKind::crashed && again_(content_)) return;
     auto result = conclude(outcome);
     if (!result) stage_.error = std::move(result).error();
   }
@@ -236,6 +248,7 @@ class ReadListener final : public sandbox::JobListener {
   StageState& stage_;
   evidence::ContentRow content_;
   UniqueFd bytes_;
+  Again again_;
   std::optional<ItemState> state_;
   read::ReaderKind reader_ = read::ReaderKind::none;
   ChildHeader child_;
@@ -251,6 +264,11 @@ class ReadStage {
 
   /// The next content to read, or none while the queue is empty.
   Result<std::optional<evidence::ContentRow>> next() {
+    if (!again_.empty()) {
+      evidence::ContentRow row = std::move(again_.front());
+      again_.pop_front();
+      return row;
+    }
     if (queue_.empty()) {
       auto rows = TRY(evidence::unread_contents(state_.workspace.db(), after_, kQueueRows));
       // A member may be bytes that were withdrawn long ago: they stand before what was read since.
@@ -282,11 +300,17 @@ class ReadStage {
     UniqueFd input = TRY(vault::open_located(state_.workspace.blobs(), std::move(*location)));
     UniqueFd bytes(::fcntl(input.get(), F_DUPFD_CLOEXEC, 0));
     if (!bytes) return Failure(io_error("cannot open a file twice", {}, errno));
-    auto listener = std::make_unique<ReadListener>(state_, content, std::move(bytes));
+    // A worker may be killed by somebody else (the system, for want of memory): only what kills two has done it.
+    auto again = [this](const evidence::ContentRow& dropped) {
+      if (!crashed_.insert(dropped.id).second) return false;
+      again_.push_back(dropped);
+      return true;
+    };
+    auto listener = std::make_unique<ReadListener>(state_, content, std::move(bytes), std::move(again));
     TRY_VOID(listener->begin());
     const auto item = TRY(evidence::item(state_.workspace.db(), content.primary));
     read::ReadRequest request;
-    request.name = item->name.empty() ? item->path : item->name;
+    request.name = short_name(item->name.empty() ? item->path : item->name);
     request.passwords = state_.options.passwords;
     request.limits = state_.options.limits;
     sandbox::JobSpec spec;
@@ -313,6 +337,8 @@ class ReadStage {
   StageState& state_;
   sandbox::Pool& pool_;
   std::deque<evidence::ContentRow> queue_;
+  std::deque<evidence::ContentRow> again_;  // whose worker died
+  std::set<ContentId> crashed_;             // all that were ever in again_
   ContentId after_{0};
 };
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 #include "ingest/receive.h"
 
-#include <dirent.h>
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -11,6 +10,8 @@
 #include <fmt/format.h>
 
 #include "base/utf8.h"
+#include "ingest/folder_walk.h"
+#include "vault/whereabouts.h"
 
 namespace dragoman::ingest {
 namespace {
@@ -31,33 +32,9 @@ std::string_view special_name(mode_t mode) {
   return "a device, not a file";
 }
 
-/// The names in a folder, sorted by their bytes.
-Result<std::vector<std::string>> names_in(int folder) {
-  // A second descriptor: closedir closes its own. Opened anew so that it starts at the first entry.
-  const int copy = ::openat(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  DIR* stream = copy >= 0 ? ::fdopendir(copy) : nullptr;
-  if (stream == nullptr) {
-    const int reason = errno;
-    if (copy >= 0) ::close(copy);
-    return Failure(io_error("cannot list the folder", {}, reason));
-  }
-  std::vector<std::string> names;
-  errno = 0;
-  while (const dirent* entry = ::readdir(stream)) {
-    const std::string_view name = entry->d_name;
-    if (name != "." && name != "..") names.emplace_back(name);
-    errno = 0;
-  }
-  const int reason = errno;
-  ::closedir(stream);
-  if (reason != 0) return Failure(io_error("cannot list the folder", {}, reason));
-  std::sort(names.begin(), names.end());
-  return names;
-}
-
-class Walk {
+class Receiver final : public WalkListener {
  public:
-  Walk(Workspace& workspace, const AddOptions& options, Progress& progress, ProgressSink& sink)
+  Receiver(Workspace& workspace, const AddOptions& options, Progress& progress, ProgressSink& sink)
       : workspace_(workspace), options_(options), progress_(progress), sink_(sink) {}
 
   Result<void> path(const fs::path& given) {
@@ -68,7 +45,39 @@ class Walk {
     source_ = TRY(evidence::source_of(workspace_.db(), root.string(), name));
     struct stat own {};
     if (::stat(workspace_.folder().root().c_str(), &own) == 0) case_ = {own.st_dev, own.st_ino};
-    return entry(AT_FDCWD, root.string(), {});
+    if (options_.in_place || TRY(vault::has_references(workspace_.db()))) root_ = TRY(without_links(root));
+    // A path given by hand may be a link; none below it is followed.
+    struct stat status {};
+    if (::stat(given.c_str(), &status) != 0) {
+      return unreadable({}, io_error("cannot be looked at", {}, errno).message);
+    }
+    const std::string itself;
+    if (!S_ISDIR(status.st_mode)) return take({AT_FDCWD, given.c_str(), itself, itself}, status, 0);
+    UniqueFd fd(::open(given.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    if (!fd) return unreadable({}, io_error("the folder cannot be opened", {}, errno).message);
+    return walk_folder(std::move(fd), *this);
+  }
+
+  Result<void> entry(const Place& place, const struct stat& status) override {
+    TRY_VOID(take(place, status, O_NOFOLLOW));
+    ++progress_.files_done;
+    sink_.update(progress_);
+    if (sink_.cancelled()) return fail(ErrorKind::cancelled, "stopped; the same command continues");
+    return {};
+  }
+
+  Result<bool> enter(int folder, std::string_view relative, std::size_t names) override {
+    struct stat status {};
+    if (::fstat(folder, &status) == 0 && std::pair(status.st_dev, status.st_ino) == case_) {
+      TRY_VOID(gap(std::string(relative), GapKind::unsupported, "this is the case itself; it is not added to itself"));
+      return false;
+    }
+    progress_.files_total += names;
+    return true;
+  }
+
+  Result<void> unreadable(const std::string& relative, const std::string& detail) override {
+    return gap(relative, GapKind::io, detail);
   }
 
  private:
@@ -76,65 +85,77 @@ class Walk {
     return relative.empty() ? source_.label : source_.label + "/" + relative;
   }
 
+  static Result<std::string> without_links(const fs::path& path) {
+    std::error_code error;
+    const fs::path canonical = fs::canonical(path, error);
+    if (error) return Failure(io_error("cannot be found without links", path, error.value()));
+    return canonical.string();
+  }
+
   Result<void> gap(const std::string& relative, GapKind kind, std::string detail) {
     TRY_VOID(workspace_.begin());
     return evidence::add_path_gap(workspace_.db(), display(relative), Gap{kind, {}, std::move(detail), PageIndex(0)});
   }
 
-  /// One name in an open folder: a file, a folder, or something that is neither.
-  Result<void> entry(int parent, const std::string& name, const std::string& relative) {
-    struct stat status {};
-    const int flags = parent == AT_FDCWD ? 0 : AT_SYMLINK_NOFOLLOW;  // a path given by hand may be a link
-    if (::fstatat(parent, name.c_str(), &status, flags) != 0) {
-      return gap(relative, GapKind::io, io_error("cannot be looked at", {}, errno).message);
+  Result<void> take(const Place& place, const struct stat& status, int flags) {
+    if (!S_ISREG(status.st_mode)) {
+      return gap(place.relative, GapKind::unsupported, std::string(special_name(status.st_mode)));
     }
-    if (S_ISDIR(status.st_mode)) return folder(parent, name, relative);
-    if (S_ISREG(status.st_mode)) return file(parent, name, relative);
-    return gap(relative, GapKind::unsupported, std::string(special_name(status.st_mode)));
-  }
-
-  Result<void> folder(int parent, const std::string& name, const std::string& relative) {
-    const int flags = O_RDONLY | O_DIRECTORY | O_CLOEXEC | (parent == AT_FDCWD ? 0 : O_NOFOLLOW);
-    const UniqueFd fd(::openat(parent, name.c_str(), flags));
-    if (!fd) return gap(relative, GapKind::io, io_error("the folder cannot be opened", {}, errno).message);
-    struct stat status {};
-    if (::fstat(fd.get(), &status) == 0 && std::pair(status.st_dev, status.st_ino) == case_) {
-      return gap(relative, GapKind::unsupported, "this is the case itself; it is not added to itself");
-    }
-    auto names = names_in(fd.get());
-    if (!names) return gap(relative, GapKind::io, names.error().message);
-    progress_.files_total += names->size();
-    for (const std::string& child : *names) {
-      const std::string shown = path_from_bytes(child);
-      TRY_VOID(entry(fd.get(), child, relative.empty() ? shown : relative + "/" + shown));
-      ++progress_.files_done;
-      sink_.update(progress_);
-      if (sink_.cancelled()) return fail(ErrorKind::cancelled, "stopped; the same command continues");
-    }
-    return {};
-  }
-
-  Result<void> file(int parent, const std::string& name, const std::string& relative) {
     TRY_VOID(workspace_.begin());
-    const UniqueFd fd(::openat(parent, name.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK));
-    struct stat status {};
-    if (!fd || ::fstat(fd.get(), &status) != 0) {
-      const Error error = io_error("cannot be opened", {}, errno);
-      if (::fstatat(parent, name.c_str(), &status, AT_SYMLINK_NOFOLLOW) != 0) status = {};
-      return unreadable(relative, stamp_of(status), error);
+    const UniqueFd fd(::openat(place.parent, place.name, flags | O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK));
+    struct stat opened {};
+    if (!fd || ::fstat(fd.get(), &opened) != 0) {
+      return failed(place.relative, stamp_of(status), io_error("cannot be opened", {}, errno).message);
     }
-    const evidence::FileStamp stamp = stamp_of(status);
-    if (!options_.rehash && TRY(evidence::is_unchanged(workspace_.db(), source_, relative, stamp))) return {};
-    auto kept = workspace_.blobs().keep_file(fd.get());
+    if (!S_ISREG(opened.st_mode)) {
+      return failed(place.relative, stamp_of(status), "it turned into something else while it was looked at");
+    }
+    const evidence::FileStamp stamp = stamp_of(opened);
+    const bool known = !options_.rehash && TRY(evidence::is_unchanged(workspace_.db(), source_, place.relative, stamp));
+    if (known && !TRY(is_to_be_copied(place))) return {};
+    return options_.in_place ? refer(fd.get(), place, stamp) : keep(fd.get(), place, stamp);
+  }
+
+  /// Where the file is, without links: how a reference names it.
+  std::string absolute(const Place& place) const { return place.bytes.empty() ? root_ : root_ + "/" + place.bytes; }
+
+  /// Known by reference alone so far, and now wanted in the case.
+  Result<bool> is_to_be_copied(const Place& place) {
+    if (options_.in_place || root_.empty()) return false;
+    return vault::is_reference(workspace_.db(), absolute(place));
+  }
+
+  Result<void> keep(int fd, const Place& place, const evidence::FileStamp& stamp) {
+    auto kept = workspace_.blobs().keep_file(fd);
     if (!kept) {
       // The file's fault is a failed item; the disk's own (full, gone) ends the run and loses nothing.
-      if (is_the_files_fault(fd.get(), stamp)) return unreadable(relative, stamp, kept.error());
+      if (is_the_files_fault(fd, stamp)) return failed(place.relative, stamp, kept.error().message);
       return Failure(std::move(kept).error());
     }
-    const evidence::Received received{source_, relative, stamp, workspace_.epoch()};
+    const evidence::Received received{source_, place.relative, stamp, workspace_.epoch()};
     const evidence::Added item = TRY(evidence::add_received(workspace_.db(), received, kept->blob, kept->size));
     if (item.fresh) workspace_.note(item.id, kept->blob, kept->size);
-    const auto content = TRY(evidence::content_of_blob(workspace_.db(), kept->blob));
+    return finish(kept->blob, place.relative);
+  }
+
+  /// It stays where it is: hashed, and found again by its path.
+  Result<void> refer(int fd, const Place& place, const evidence::FileStamp& stamp) {
+    const auto hashed = vault::hash_file(fd);
+    if (!hashed) return failed(place.relative, stamp, hashed.error().message);
+    const evidence::Received received{source_, place.relative, stamp, workspace_.epoch()};
+    const evidence::Added item = TRY(evidence::add_received(workspace_.db(), received, hashed->blob, hashed->size));
+    if (workspace_.blobs().exists(hashed->blob)) {
+      if (item.fresh) workspace_.note(item.id, hashed->blob, hashed->size);
+      return finish(hashed->blob, place.relative);
+    }
+    const vault::Reference reference{absolute(place), hashed->size, stamp.mtime_ns, stamp.ctime_ns};
+    TRY_VOID(vault::add_reference(workspace_.db(), hashed->blob, reference));
+    if (item.fresh) workspace_.note_in_place(item.id, hashed->blob, hashed->size);
+    return finish(hashed->blob, place.relative);
+  }
+
+  Result<void> finish(const Sha256& blob, const std::string& relative) {
+    const auto content = TRY(evidence::content_of_blob(workspace_.db(), blob));
     TRY_VOID(workspace_.index_path(content->id, display(relative)));
     return workspace_.commit_if_due();
   }
@@ -153,9 +174,9 @@ class Walk {
     return ::fstat(fd, &now) != 0 || stamp_of(now) != opened;
   }
 
-  Result<void> unreadable(const std::string& relative, const evidence::FileStamp& stamp, const Error& error) {
+  Result<void> failed(const std::string& relative, const evidence::FileStamp& stamp, const std::string& detail) {
     const evidence::Received received{source_, relative, stamp, workspace_.epoch()};
-    TRY(evidence::add_unreadable(workspace_.db(), received, Gap{GapKind::io, {}, error.message, PageIndex(0)}));
+    TRY(evidence::add_unreadable(workspace_.db(), received, Gap{GapKind::io, {}, detail, PageIndex(0)}));
     return workspace_.commit_if_due();
   }
 
@@ -164,6 +185,7 @@ class Walk {
   Progress& progress_;
   ProgressSink& sink_;
   evidence::Source source_;
+  std::string root_;  // without links; empty where nothing is referred to
   std::pair<dev_t, ino_t> case_{};
 };
 
@@ -182,8 +204,8 @@ Result<void> receive(Workspace& workspace, const AddOptions& options, Progress& 
   std::vector<fs::path> paths = options.paths;
   std::sort(paths.begin(), paths.end(), [](const fs::path& a, const fs::path& b) { return a.native() < b.native(); });
   for (const fs::path& path : paths) {
-    Walk walk(workspace, options, progress, sink);
-    TRY_VOID(walk.path(path));
+    Receiver receiver(workspace, options, progress, sink);
+    TRY_VOID(receiver.path(path));
   }
   return workspace.commit();
 }

@@ -4,6 +4,7 @@
 #include <deque>
 #include <map>
 #include <optional>
+#include <set>
 
 #include <fmt/format.h>
 
@@ -47,6 +48,13 @@ class PageQueue {
     return page;
   }
 
+  /// True the first time: the page comes next once more. A worker may have been killed by somebody else.
+  bool again(const evidence::WaitingPage& page) {
+    if (!crashed_.insert(page.page).second) return false;
+    ready_.push_front(page);
+    return true;
+  }
+
   /// The language its file's first page was read in; "" for the first page itself.
   const std::string& likely(const evidence::WaitingPage& page) const { return files_.at(page.content).anchor->lang; }
 
@@ -68,6 +76,7 @@ class PageQueue {
   };
   std::map<ContentId, File> files_;
   std::deque<evidence::WaitingPage> ready_;
+  std::set<PageId> crashed_;
   std::size_t size_ = 0;
 };
 
@@ -90,6 +99,7 @@ class OcrListener final : public sandbox::JobListener {
   void finished(Result<void> outcome) override {
     if (stage_.error) return;
     if (!outcome && outcome.error().kind == ErrorKind::cancelled) return;
+    if (!outcome && outcome.error().kind == ErrorKind::crashed && queue_.again(page_)) return;
     if (outcome && !reading_) outcome = fail(ErrorKind::malformed, "the recogniser ended without a word");
     static_cast<void>(stage_.own(outcome ? keep() : give_up(outcome.error())));
     queue_.done(page_, reading_ ? reading_->lang : std::string());

@@ -71,6 +71,10 @@ void Workspace::note(ItemId item, const Sha256& blob, std::uint64_t size) {
   items_.push_back({blob, size, item});
 }
 
+void Workspace::note_in_place(ItemId item, const Sha256& blob, std::uint64_t size) {
+  in_place_.push_back({blob, size, item});
+}
+
 Result<void> Workspace::reindex(ContentId content, VersionId newest, const Page& reading, VersionId former) {
   if (former == newest) return {};
   index_changed_ = true;
@@ -101,6 +105,14 @@ Result<void> Workspace::commit_if_due() {
   return due ? commit() : Result<void>();
 }
 
+Result<void> Workspace::write_note(const std::string& detail) {
+  TRY_VOID(begin());
+  vault::EntryContent entry;
+  entry.kind = vault::EntryKind::note;
+  entry.detail = detail;
+  return custody_->append(*db_, entry);
+}
+
 Result<void> Workspace::note_policy() {
   TRY_VOID(begin());
   policy_noted_ = true;
@@ -125,6 +137,14 @@ Result<void> Workspace::commit() {
     entry.policy = policy_;
     entry.detail = policy_words_;
     items_.clear();
+    TRY_VOID(custody_->append(*db_, entry));
+  }
+  if (!in_place_.empty()) {
+    vault::EntryContent entry;
+    entry.kind = vault::EntryKind::batch;
+    entry.items = std::move(in_place_);
+    entry.detail = "in place: the files stay where they are, the case refers to them";
+    in_place_.clear();
     TRY_VOID(custody_->append(*db_, entry));
   }
   if (index_changed_) TRY_VOID(evidence::set_progress_value(*db_, "generation", ++generation_));

@@ -44,11 +44,15 @@ class Workspace {
   Result<void> begin();
   /// An item whose bytes are kept goes into the batch's custody entry.
   void note(ItemId item, const Sha256& blob, std::uint64_t size);
+  /// The same for one that stays where it was received from; its entry says so.
+  void note_in_place(ItemId item, const Sha256& blob, std::uint64_t size);
   /// `newest`, which holds the words of `reading`, replaces `former` (0: none) as what is searched of its page.
   Result<void> reindex(ContentId content, VersionId newest, const Page& reading, VersionId former);
   /// The version is not searched any more.
   Result<void> withdraw(VersionId version);
   Result<void> index_path(ContentId content, const std::string& path);
+  /// Puts an entry without items into the batch: what a person should know of this run. Plain text (vault/custody.h).
+  Result<void> write_note(const std::string& detail);
   /// Commits when the batch has grown old or large.
   Result<void> commit_if_due();
   Result<void> commit();
@@ -87,6 +91,7 @@ class Workspace {
   Stopwatch batch_age_;
   bool index_changed_ = false;
   std::vector<vault::CustodyItem> items_;
+  std::vector<vault::CustodyItem> in_place_;
 };
 
 }  // namespace dragoman::ingest

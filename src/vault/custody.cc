@@ -34,8 +34,9 @@ constexpr store::Migration kMigrations[] = {
      " blob BLOB PRIMARY KEY, container BLOB NOT NULL, start INTEGER NOT NULL, length INTEGER NOT NULL"
      ") WITHOUT ROWID, STRICT;"
      "CREATE TABLE blob_references("  // files that stay where they were received from
-     " blob BLOB NOT NULL, path BLOB NOT NULL UNIQUE, size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL,"
-     " ctime_ns INTEGER NOT NULL, PRIMARY KEY(blob, path)) WITHOUT ROWID, STRICT;"},
+     " blob BLOB NOT NULL, path BLOB NOT NULL, size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL,"
+     " ctime_ns INTEGER NOT NULL, PRIMARY KEY(blob, path)) WITHOUT ROWID, STRICT;"
+     "CREATE INDEX blob_references_path ON blob_references(path);"},
 };
 
 bool is_policy(std::string_view text) {

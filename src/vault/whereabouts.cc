@@ -111,14 +111,21 @@ Result<std::optional<Range>> range_of(store::Database& db, const Sha256& blob) {
 }
 
 Result<void> add_reference(store::Database& db, const Sha256& blob, const Reference& reference) {
-  auto forget = TRY(db.statement("DELETE FROM blob_references WHERE path = ?"));
-  forget->bind_blob(1, reference.path);
-  TRY_VOID(forget->run());
-  auto insert =
-      TRY(db.statement("INSERT INTO blob_references(blob, path, size, mtime_ns, ctime_ns) VALUES(?, ?, ?, ?, ?)"));
+  auto insert = TRY(db.statement(
+      "INSERT OR REPLACE INTO blob_references(blob, path, size, mtime_ns, ctime_ns) VALUES(?, ?, ?, ?, ?)"));
   insert->bind_all(blob, std::string_view(), reference.size, reference.mtime_ns, reference.ctime_ns);
   insert->bind_blob(2, reference.path);
   return insert->run();
+}
+
+Result<bool> has_references(store::Database& db) {
+  return TRY(db.number("SELECT EXISTS(SELECT 1 FROM blob_references)")) != 0;
+}
+
+Result<bool> is_reference(store::Database& db, std::string_view path) {
+  auto find = TRY(db.statement("SELECT 1 FROM blob_references WHERE path = ?"));
+  find->bind_blob(1, path);
+  return find->step();
 }
 
 Result<std::vector<Reference>> references_of(store::Database& db, const Sha256& blob) {
@@ -135,6 +142,31 @@ Result<std::vector<Reference>> references_of(store::Database& db, const Sha256& 
 }
 
 // ----- opening
+
+Result<Kept> hash_file(int fd) {
+  struct stat before {};
+  if (::fstat(fd, &before) != 0) return Failure(io_error("cannot look at the file", {}, errno));
+  if (!S_ISREG(before.st_mode)) return fail(ErrorKind::unsupported, "not a regular file");
+  Sha256Hasher hasher;
+  std::string buffer(kCopyBuffer, '\0');
+  off_t done = 0;
+  // One that grows as fast as it is read would never end.
+  while (done <= before.st_size) {
+    const ssize_t got = ::pread(fd, buffer.data(), buffer.size(), done);
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) return Failure(io_error("cannot read", {}, errno));
+    if (got == 0) break;
+    hasher.update(std::string_view(buffer).substr(0, static_cast<std::size_t>(got)));
+    done += got;
+  }
+  struct stat after {};
+  if (::fstat(fd, &after) != 0) return Failure(io_error("cannot look at the file", {}, errno));
+  const bool same = done == before.st_size && after.st_size == before.st_size &&
+                    nanoseconds(after.st_mtim) == nanoseconds(before.st_mtim) &&
+                    nanoseconds(after.st_ctim) == nanoseconds(before.st_ctim);
+  if (!same) return fail(ErrorKind::io, "changed while it was read");
+  return Kept{hasher.finish(), static_cast<std::uint64_t>(done), false};
+}
 
 // Step by step, so that neither a link nor the length of the path (4096 bytes for one call) matters.
 Result<UniqueFd> open_reference(const Reference& reference) {

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/digest.h"
@@ -39,10 +40,17 @@ Result<void> add_range(store::Database& db, const Sha256& blob, const Range& ran
 Result<std::optional<Range>> range_of(store::Database& db, const Sha256& blob);
 
 /// Inside the caller's transaction. The same path with the same bytes gets the new stamp; a path that now has other
-/// bytes is no longer a reference to those it had.
+/// bytes keeps the row of those it had, so that verify can say what is gone and where it was.
 Result<void> add_reference(store::Database& db, const Sha256& blob, const Reference& reference);
+/// Whether anything is referred to at all; and that path.
+Result<bool> has_references(store::Database& db);
+Result<bool> is_reference(store::Database& db, std::string_view path);
 /// In the order of their paths, at most 100.
 Result<std::vector<Reference>> references_of(store::Database& db, const Sha256& blob);
+
+/// The hash and size of an open file, read from its start. io "changed while it was read" when it was, and when it
+/// cannot be read; unsupported for anything but a regular file.
+Result<Kept> hash_file(int fd);
 
 /// Opens the file of a reference: no symbolic link anywhere in its path is followed. not_found when it is gone; io
 /// when size, mtime or ctime are not those of the reference.

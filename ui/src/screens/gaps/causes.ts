@@ -142,6 +142,10 @@ const kLabels: Record<string, string> = {
   'a text document (Word 97–2003)': 'doc', 'a text document (Word …–…)': 'doc', 'a spreadsheet (Excel …–…)': 'xls',
   'a spreadsheet (Excel 97–2003)': 'xls', 'a web page (HTML)': 'html',
   'a RAR archive': 'rar', 'a 7-Zip archive': '7z', 'a program': 'executable', 'an unknown type': 'unknown',
+  'a mailbox (mbox)': 'mbox', 'a mail of Apple Mail': 'emlx', 'an Outlook message': 'msg',
+  'an Outlook data file': 'pst', 'a TNEF mail body': 'tnef',
+  'a contact (vCard)': 'vcard', 'a calendar (iCalendar)': 'calendar',
+  'a signed or encrypted message (PKCS #7)': 'p7m',
 };
 const label = (text: string): string => (text in kLabels ? term('label', kLabels[text] ?? '') : text);
 

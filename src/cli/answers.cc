@@ -3,6 +3,8 @@
 
 #include <cmath>
 
+#include <fmt/format.h>
+
 namespace dragoman::cli {
 namespace {
 
@@ -44,9 +46,9 @@ Json page_json(const evidence::PageRow& page, const evidence::VersionRow* versio
   return json;
 }
 
-Json gap_json(const evidence::GapRow& gap) {
+Json gap_json(const evidence::GapListed& gap) {
   Json json;
-  json["blob"] = gap.blob.empty() ? Json(nullptr) : Json(gap.blob);
+  json["blob"] = gap.blob ? Json(gap.blob->hex()) : Json(nullptr);
   json["path"] = gap.path;
   json["kind"] = to_string(gap.gap.kind);
   json["where"] = gap.gap.where;
@@ -54,7 +56,16 @@ Json gap_json(const evidence::GapRow& gap) {
   return json;
 }
 
-Json status_json(const evidence::Counts& counts, const std::vector<evidence::GapRow>& gaps) {
+Json member_count_json(const MemberCount& count) {
+  return {{"what", count.what}, {"expected", count.expected}, {"read", count.read}, {"unreadable", count.unreadable}};
+}
+
+std::string member_count_text(const MemberCount& count) {
+  return fmt::format("{}: expected {}, read {}, unreadable {}", count.what, count.expected, count.read,
+                     count.unreadable);
+}
+
+Json status_json(const evidence::Counts& counts, const std::vector<evidence::GapGroup>& groups) {
   Json json;
   json["items"] = counts.items;
   for (const ItemState state : kItemStates) {
@@ -65,9 +76,17 @@ Json status_json(const evidence::Counts& counts, const std::vector<evidence::Gap
   json["ocr_pages"] = counts.ocr_pages;
   json["words"] = counts.words;
   json["bytes"] = counts.bytes;
-  Json list = Json::array();
-  for (const evidence::GapRow& gap : gaps) list.push_back(gap_json(gap));
-  json["gaps"] = std::move(list);
+  Json causes = Json::array();
+  for (const evidence::GapGroup& group : groups) {
+    for (const evidence::GapCause& cause : group.causes) {
+      causes.push_back({{"kind", to_string(group.kind)},
+                        {"detail", cause.detail},
+                        {"count", cause.count},
+                        {"remedy", cause.remedy},
+                        {"retry", cause.retry}});
+    }
+  }
+  json["causes"] = std::move(causes);
   return json;
 }
 

@@ -4,14 +4,19 @@
 
 #include "cli/command.h"
 #include "evidence/items.h"
+#include "evidence/listing.h"
 #include "evidence/pages.h"
 #include "search/found.h"
 #include "vault/verify.h"
 
 namespace dragoman::cli {
 
-Json status_json(const evidence::Counts& counts, const std::vector<evidence::GapRow>& gaps);
-Json gap_json(const evidence::GapRow& gap);
+/// Without its lists, which are written row by row.
+Json status_json(const evidence::Counts& counts, const std::vector<evidence::GapGroup>& groups);
+Json gap_json(const evidence::GapListed& gap);
+Json member_count_json(const MemberCount& count);
+/// "messages: expected 120, read 118, unreadable 2".
+std::string member_count_text(const MemberCount& count);
 Json found_json(const search::Found& found, double took_ms);
 Json resolved_json(const evidence::Resolved& resolved, const std::string& path);
 Json verify_json(const vault::VerifyReport& report);

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 // search, show, get: finding words, resolving citations, getting the bytes as received.
-#include <fcntl.h>
 #include <unistd.h>
 #include <cerrno>
 
@@ -12,6 +11,7 @@
 #include "cli/case_access.h"
 #include "cli/command.h"
 #include "cli/item_answer.h"
+#include "cli/output_file.h"
 #include "ingest/indexing.h"
 #include "pages/page_picture.h"
 #include "vault/blobs.h"
@@ -98,22 +98,12 @@ Result<Exit> show_command(const std::string& path, const std::string& argument, 
   OpenCase open = TRY(open_case(path));
   const Target target = TRY(find_target(open.db, argument));
   if (target.cited) return show_citation(target, json);
-  const auto gaps = TRY(evidence::gaps(open.db));
   if (json) {
-    print_json(TRY(item_json(open.db, target.item, gaps)));
+    print_json(TRY(item_json(open.db, target.item)));
   } else {
-    TRY_VOID(print_item(open.db, target.item, gaps));
+    TRY_VOID(print_item(open.db, target.item));
   }
   return Exit::done;
-}
-
-/// A new file that did not exist, or standard output for "-".
-Result<UniqueFd> open_output(const std::string& out) {
-  if (out == "-") return UniqueFd(::dup(STDOUT_FILENO));
-  UniqueFd fd(::open(out.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644));
-  if (!fd && errno == EEXIST) return fail(ErrorKind::conflict, "is there already; name another file", out);
-  if (!fd) return Failure(io_error("cannot be made", out, errno));
-  return fd;
 }
 
 Result<void> copy_blob(int from, int to) {
@@ -165,8 +155,8 @@ Result<Exit> get_command(const GetArguments& arguments) {
 
 void register_search(CLI::App& app, Exit& exit) {
   auto arguments = std::make_shared<SearchArguments>();  // shared with the callback, which outlives this function
-  CLI::App* command =
-      app.add_subcommand("search", "find words: all words, \"phrases\", OR, NOT, prefix*, lang: type: path:");
+  CLI::App* command = app.add_subcommand(
+      "search", "find words: all words, \"phrases\", OR, NOT, prefix*, lang: type: path: author: sent: …");
   command->add_option("CASE", arguments->path, "the case")->required();
   command->add_option("QUERY", arguments->query, "what to look for (docs/query.md); put it in quotes")->required();
   command->add_option("--limit", arguments->limit, "hits to show")->capture_default_str()->check(CLI::Range(0, 100000));

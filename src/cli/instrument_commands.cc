@@ -82,16 +82,16 @@ Result<Exit> read_command(const Arguments& arguments) {
   ingest::AddOptions options;
   options.langs = *langs;
   Reading reading = TRY(read_alone(arguments, options));
-  const auto gaps = TRY(evidence::gaps(reading.db));
+  const std::int64_t gaps = TRY(evidence::gap_count(reading.db, {}));
   Json items = Json::array();
   const auto show = [&](const evidence::ItemRow& item) -> Result<void> {
-    if (!arguments.json) return print_item(reading.db, item, gaps);
-    items.push_back(TRY(item_json(reading.db, item, gaps)));
+    if (!arguments.json) return print_item(reading.db, item);
+    items.push_back(TRY(item_json(reading.db, item)));
     return {};
   };
   TRY_VOID(evidence::for_each_item(reading.db, show));
   if (arguments.json) print_json(Json{{"items", std::move(items)}});
-  return gaps.empty() ? Exit::done : Exit::done_with_gaps;
+  return gaps == 0 ? Exit::done : Exit::done_with_gaps;
 }
 
 Result<Json> first_item_pages(store::Database& db) {
@@ -116,18 +116,20 @@ Result<Exit> ocr_command(const Arguments& arguments, const std::string& lang) {
     options.langs = *langs;
   }
   Reading reading = TRY(read_alone(arguments, options));
-  const auto gaps = TRY(evidence::gaps(reading.db));
   const Json pages = TRY(first_item_pages(reading.db));
-  for (const evidence::GapRow& gap : gaps) {
+  bool gaps = false;
+  TRY_VOID(evidence::for_each_gap(reading.db, [&](const evidence::GapListed& gap) -> Result<void> {
+    gaps = true;
     print_error({ErrorKind::malformed, fmt::format("{}: {}", to_string(gap.gap.kind), gap.gap.detail), arguments.file});
-  }
+    return {};
+  }));
   if (arguments.json) {
     print_json(Json{{"pages", pages}});
   } else {
     for (const Json& page : pages) print_text(page["text"].get<std::string>());
   }
   if (pages.empty()) return fail(ErrorKind::unsupported, "holds no page that could be recognised", arguments.file);
-  return gaps.empty() ? Exit::done : Exit::done_with_gaps;
+  return gaps ? Exit::done_with_gaps : Exit::done;
 }
 
 }  // namespace

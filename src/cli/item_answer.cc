@@ -4,9 +4,13 @@
 #include <fmt/format.h>
 
 #include "cli/answers.h"
+#include "evidence/listing.h"
 
 namespace dragoman::cli {
 namespace {
+
+// A reader gives no more (read/bounded_sink.cc), OCR a few a page.
+constexpr std::int64_t kMostGaps = 1'000'000;
 
 bool is_duplicate(const evidence::ItemRow& item) {
   return item.state == ItemState::duplicate;
@@ -24,6 +28,17 @@ Result<Json> pages_json(store::Database& db, ContentId content, const Document& 
     pages.push_back(page_json(page, &version));
   }
   return pages;
+}
+
+Result<std::vector<evidence::GapListed>> gaps_of(store::Database& db, const evidence::ItemRow& item) {
+  evidence::GapQuery query;
+  query.item = item.id;
+  return evidence::gap_list(db, query, 0, kMostGaps);
+}
+
+Result<std::vector<MemberCount>> counts_of(store::Database& db, const evidence::ItemRow& item) {
+  if (!item.content || is_duplicate(item)) return std::vector<MemberCount>();
+  return evidence::member_counts(db, item.content->id);
 }
 
 Json field_json(const Field& field) {
@@ -62,14 +77,15 @@ Json item_head_json(const evidence::ItemRow& item) {
   return json;
 }
 
-Result<Json> item_json(store::Database& db, const evidence::ItemRow& item, const std::vector<evidence::GapRow>& gaps) {
+Result<Json> item_json(store::Database& db, const evidence::ItemRow& item) {
   Json json = item_head_json(item);
   const bool own = item.content && !is_duplicate(item);
   json["documents"] = own ? TRY(documents_json(db, item.content->id)) : Json::array();
+  Json counts = Json::array();
+  for (const MemberCount& count : TRY(counts_of(db, item))) counts.push_back(member_count_json(count));
+  if (!counts.empty()) json["counts"] = std::move(counts);
   Json list = Json::array();
-  for (const evidence::GapRow& gap : gaps) {
-    if (gap.path == item.path) list.push_back(gap_json(gap));
-  }
+  for (const evidence::GapListed& gap : TRY(gaps_of(db, item))) list.push_back(gap_json(gap));
   json["gaps"] = std::move(list);
   return json;
 }
@@ -82,20 +98,19 @@ void print_text(std::string_view text) {
   }
 }
 
-std::string gap_line(const evidence::GapRow& gap) {
+std::string gap_line(const evidence::GapListed& gap) {
   const std::string place = gap.gap.where.empty() ? "" : fmt::format(" ({})", gap.gap.where);
   return fmt::format("{:<14} {}{}: {}", to_string(gap.gap.kind), gap.path, place, gap.gap.detail);
 }
 
-Result<void> print_item(store::Database& db, const evidence::ItemRow& item, const std::vector<evidence::GapRow>& gaps) {
+Result<void> print_item(store::Database& db, const evidence::ItemRow& item) {
   print_line(fmt::format("item {}  {}  {}", item.id.value(), to_string(item.state), item.path));
   if (item.content) {
     print_line(
         fmt::format("  {}  {} bytes  sha256 {}", item.content->mime, item.content->size, item.content->sha256.hex()));
   }
-  for (const evidence::GapRow& gap : gaps) {
-    if (gap.path == item.path) print_line("  gap: " + gap_line(gap));
-  }
+  for (const MemberCount& count : TRY(counts_of(db, item))) print_line("  " + member_count_text(count));
+  for (const evidence::GapListed& gap : TRY(gaps_of(db, item))) print_line("  gap: " + gap_line(gap));
   if (!item.content || is_duplicate(item)) return {};
   for (const Document& document : TRY(evidence::documents_of(db, item.content->id))) {
     for (const Field& field : document.fields) print_line(fmt::format("  {}: {}", field.key, field.value));

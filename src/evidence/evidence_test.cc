@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 #include "evidence/case_under_test.h"
 #include "evidence/items.h"
+#include "evidence/listing.h"
 #include "evidence/pages.h"
 #include "evidence/words_blob.h"
 
@@ -86,7 +87,7 @@ TEST_F(EvidenceTest, StatesAddUpToTheItems) {
   for (const auto& [state, count] : found->by_state) sum += count;
   EXPECT_EQ(found->items, 3);
   EXPECT_EQ(sum, 3);
-  const auto list = gaps(*db_);
+  const auto list = gap_list(*db_, {}, 0, 10);
   ASSERT_EQ(list->size(), 1U) << "an item that cannot be read has one reason: the last";
   EXPECT_EQ(list->front().gap.detail, "still gone");
 }

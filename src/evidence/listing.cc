@@ -7,6 +7,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "evidence/remedy.h"
 #include "evidence/words_blob.h"
 
 namespace dragoman::evidence {
@@ -270,7 +271,8 @@ Result<std::vector<GapGroup>> gap_groups(store::Database& db) {
     GapGroup group{kind, 0, items_of[kind], {}};
     for (const auto& [cause, count] : list) {
       group.count += count;
-      group.causes.push_back({cause_key(cause), cause, count});
+      const Remedy remedy = remedy_of(kind);
+      group.causes.push_back({cause_key(cause), cause, count, std::string(remedy.text), remedy.retry});
     }
     std::stable_sort(group.causes.begin(), group.causes.end(),
                      [](const GapCause& a, const GapCause& b) { return a.count > b.count; });
@@ -279,6 +281,29 @@ Result<std::vector<GapGroup>> gap_groups(store::Database& db) {
   std::stable_sort(groups.begin(), groups.end(),
                    [](const GapGroup& a, const GapGroup& b) { return a.count > b.count; });
   return groups;
+}
+
+Result<void> for_each_gap(store::Database& db, const std::function<Result<void>(const GapListed&)>& visit) {
+  auto rows = TRY(db.statement(std::string(kGapRows) + "ORDER BY 4, g.page, g.kind, g.place, g.id"));
+  while (TRY(rows->step())) {
+    const GapListed gap = TRY(read_gap(*rows));
+    TRY_VOID(visit(gap));
+  }
+  return {};
+}
+
+Result<void> for_each_shortfall(store::Database& db,
+                                const std::function<Result<void>(const std::string& path, const MemberCount&)>& visit) {
+  auto rows = TRY(
+      db.statement("SELECT i.path, m.what, m.expected, m.read, m.unreadable FROM member_counts m JOIN contents c ON "
+                   "c.id = m.content JOIN items i ON i.id = c.primary_item WHERE m.unreadable > 0 OR m.expected != "
+                   "m.read ORDER BY i.path, m.what"));
+  while (TRY(rows->step())) {
+    const MemberCount count{std::string(rows->text(1)), static_cast<std::uint64_t>(rows->int64(2)),
+                            static_cast<std::uint64_t>(rows->int64(3)), static_cast<std::uint64_t>(rows->int64(4))};
+    TRY_VOID(visit(std::string(rows->text(0)), count));
+  }
+  return {};
 }
 
 Result<std::int64_t> gap_count(store::Database& db, const GapQuery& query) {

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <unordered_map>
@@ -92,6 +93,8 @@ struct GapCause {
   std::string key;
   std::string detail;  // as cause_of() gives it
   std::int64_t count = 0;
+  std::string remedy;  // remedy.h
+  bool retry = false;  // `retry --kind` may make it better
 };
 struct GapGroup {
   GapKind kind = GapKind::malformed;
@@ -101,6 +104,13 @@ struct GapGroup {
 };
 /// Most first.
 Result<std::vector<GapGroup>> gap_groups(store::Database& db);
+
+/// Every gap, one at a time: by path, then page.
+Result<void> for_each_gap(store::Database& db, const std::function<Result<void>(const GapListed&)>& visit);
+
+/// Containers that do not hold what they say, or not all of it readable: path of the container, and the count.
+Result<void> for_each_shortfall(store::Database& db,
+                                const std::function<Result<void>(const std::string& path, const MemberCount&)>& visit);
 
 struct GapQuery {
   std::optional<GapKind> kind;

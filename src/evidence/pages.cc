@@ -291,25 +291,4 @@ Result<void> clear_page_gaps(store::Database& db, ContentId content, const char*
   return clear->bind_all(content, stage, number).run();
 }
 
-Result<std::vector<GapRow>> gaps(store::Database& db) {
-  auto rows =
-      TRY(db.statement("SELECT COALESCE(hex(c.sha256), ''), COALESCE(pi.path, i.path, g.path, ''), g.kind, g.place, "
-                       "g.detail, g.page FROM gaps g LEFT JOIN contents c ON c.id = g.content "
-                       "LEFT JOIN items pi ON pi.id = c.primary_item LEFT JOIN items i ON i.id = g.item "
-                       "ORDER BY 2, g.page, g.kind, g.place, g.id"));
-  std::vector<GapRow> gaps;
-  while (TRY(rows->step())) {
-    GapRow row;
-    row.blob = rows->text(0);
-    for (char& c : row.blob) c = c >= 'A' && c <= 'F' ? static_cast<char>(c - 'A' + 'a') : c;
-    row.path = rows->text(1);
-    row.gap.kind = static_cast<GapKind>(rows->int64(2));
-    row.gap.where = rows->text(3);
-    row.gap.detail = rows->text(4);
-    row.gap.page = rows->id<PageIndex>(5);
-    gaps.push_back(std::move(row));
-  }
-  return gaps;
-}
-
 }  // namespace dragoman::evidence

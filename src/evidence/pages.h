@@ -106,11 +106,6 @@ struct Resolved {
 /// The words a citation names, or not_found: blob, page, version or words that are not there. Never a neighbour.
 Result<Resolved> resolve(store::Database& db, const Citation& citation);
 
-struct GapRow {
-  std::string blob;  // hex, empty when the bytes could not be had
-  std::string path;
-  Gap gap;
-};
 Result<void> add_gap(store::Database& db, ContentId content, const char* stage, const Gap& gap);
 /// A gap of a path that is no item: a link, a special file, a folder that cannot be opened. Found again, kept once.
 Result<void> add_path_gap(store::Database& db, const std::string& path, const Gap& gap);
@@ -120,6 +115,5 @@ Result<void> clear_gaps(store::Database& db, ContentId content, const char* stag
 Result<void> drop_repeated_gaps(store::Database& db, ContentId container);
 /// Before OCR runs again over one page.
 Result<void> clear_page_gaps(store::Database& db, ContentId content, const char* stage, PageIndex number);
-Result<std::vector<GapRow>> gaps(store::Database& db);
 
 }  // namespace dragoman::evidence

@@ -126,6 +126,10 @@ CREATE TABLE removals(                -- what a person took out of the case; pat
   who TEXT NOT NULL,
   reason TEXT NOT NULL) WITHOUT ROWID;
 )sql"},
+    {"evidence", 4, R"sql(
+CREATE INDEX gaps_by_item ON gaps(item) WHERE item IS NOT NULL;
+CREATE INDEX pages_labelled ON pages(label, newest) WHERE label != '' AND newest IS NOT NULL;
+)sql"},
 };
 
 }  // namespace

@@ -2,6 +2,8 @@
 // A run: the list of stages that takes paths to a searchable case. Read this first.
 #pragma once
 
+#include <optional>
+
 #include "ingest/options.h"
 #include "ingest/workspace.h"
 
@@ -12,5 +14,16 @@ namespace dragoman::ingest {
 /// the case), io (disk), denied (the workers cannot be locked in), cancelled.
 Result<void> add(const store::CaseFolder& folder, const std::filesystem::path& key_folder, const AddOptions& options,
                  ProgressSink& sink);
+
+/// What `retry` came to: contents that were tried again, and those of them that have fewer gaps or a better state now.
+struct RetryReport {
+  std::int64_t touched = 0;
+  std::int64_t better = 0;
+};
+
+/// Reads again only what has gaps of that kind (none: those that may pass by themselves, and encrypted ones when there
+/// are passwords), and what no run finished. options.paths are not looked at. Errors as add().
+Result<RetryReport> retry(const store::CaseFolder& folder, const std::filesystem::path& key_folder,
+                          const AddOptions& options, std::optional<GapKind> kind, ProgressSink& sink);
 
 }  // namespace dragoman::ingest

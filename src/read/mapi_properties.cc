@@ -78,7 +78,7 @@ void MapiProperties::take_code_page() {
   if (longest.empty()) return;
   const std::string seen = decode_text(longest.substr(0, longest.find('\0'))).encoding;
   constexpr std::string_view kWindows = "windows-";
-  if (seen.starts_with(kWindows)) {
+  if (seen.compare(0, kWindows.size(), kWindows) == 0) {
     std::from_chars(seen.data() + kWindows.size(), seen.data() + seen.size(), code_page_);
   }
 }

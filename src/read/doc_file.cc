@@ -132,11 +132,11 @@ void DocFile::read_stories() {
 
 void DocFile::read_pieces() {
   const std::string_view clx = old_ ? slice(main_, u32_at(main_, 0x160), u32_at(main_, 0x164)) : table(kClx);
-  std::vector<std::string_view> changes;  // properties that pieces may name
+  std::vector<DocMarks> changes;  // properties that pieces may name
   std::string_view rest = clx;
   while (rest.size() >= 3 && u8_at(rest, 0) == 1) {
     const std::size_t bytes = u16_at(rest, 1);
-    changes.push_back(slice(rest, 3, bytes));
+    apply(slice(rest, 3, bytes), changes.emplace_back());
     rest = slice(rest, 3 + bytes);
   }
   if (u8_at(rest, 0) == 2) read_piece_table(slice(rest, 5, u32_at(rest, 1)), changes);
@@ -148,7 +148,7 @@ void DocFile::read_pieces() {
   if (piece.at < main_.size() && piece.end > 0) pieces_.push_back(piece);
 }
 
-void DocFile::read_piece_table(std::string_view plc, const std::vector<std::string_view>& changes) {
+void DocFile::read_piece_table(std::string_view plc, const std::vector<DocMarks>& changes) {
   if (plc.size() < 16) return;
   const std::size_t count = (plc.size() - 4) / 12;
   for (std::size_t i = 0; i < count; ++i) {
@@ -166,7 +166,7 @@ void DocFile::read_piece_table(std::string_view plc, const std::vector<std::stri
       continue;
     }
     cut_ = cut_ || piece.at + (piece.wide ? 2U : 1U) * std::uint64_t{piece.end - piece.cp} > main_.size();
-    if (!old_ && (change & 1U) != 0 && change >> 1U < changes.size()) apply(changes[change >> 1U], piece.marks);
+    if (!old_ && (change & 1U) != 0 && change >> 1U < changes.size()) piece.marks = changes[change >> 1U];
     pieces_.push_back(piece);
   }
 }
@@ -175,9 +175,10 @@ void DocFile::read_piece_table(std::string_view plc, const std::vector<std::stri
 void DocFile::read_runs(std::string_view plc, bool paragraphs, std::vector<Run>& runs) const {
   if (plc.size() < 12) return;
   const std::size_t count = (plc.size() - 4) / 8;
+  const std::size_t pages = std::min(count, main_.size() / kPage + 1);  // each is named once
   const std::size_t most = main_.size() / 2;
   const std::size_t step = paragraphs ? 13 : 1;
-  for (std::size_t i = 0; i < count && runs.size() < most; ++i) {
+  for (std::size_t i = 0; i < pages && runs.size() < most; ++i) {
     const std::uint64_t number = u32_at(plc, 4 * (count + 1) + 4 * i) & 0x3FFFFFU;
     const std::string_view page = slice(main_, number * kPage, kPage);
     const std::size_t many = u8_at(page, kPage - 1);

@@ -86,7 +86,7 @@ class DocFile {
   Result<void> read_head(OleFile& file, std::uint64_t most_bytes);
   void read_stories();
   void read_pieces();
-  void read_piece_table(std::string_view plc, const std::vector<std::string_view>& changes);
+  void read_piece_table(std::string_view plc, const std::vector<DocMarks>& changes);
   void read_runs(std::string_view plc, bool paragraphs, std::vector<Run>& runs) const;
   void choose_code_page();
   std::size_t first_piece(std::uint32_t cp) const;

@@ -71,6 +71,7 @@ Result<void> send_inline_pictures(OleFile& file, const DocText& text, EmbeddedCh
 // Floating pictures: the table names their places in the main stream (FBSE.foDelay).
 Result<void> send_floating_pictures(const DocFile& doc, EmbeddedChildren& children) {
   const std::string_view drawings = doc.table(kDrawings);
+  std::set<std::uint32_t> places;
   for (std::uint64_t at = 0; at + 8 <= drawings.size();) {
     const std::string_view head = slice(drawings, at, 8);
     const unsigned type = u16_at(head, 2);
@@ -82,7 +83,9 @@ Result<void> send_floating_pictures(const DocFile& doc, EmbeddedChildren& childr
     if (type == 0xF007) {
       const std::string_view entry = slice(drawings, at + 8, length);
       const std::uint32_t size = u32_at(entry, 20);
-      if (size > 0) TRY_VOID(children.send_pictures(slice(doc.main_stream(), u32_at(entry, 28), size)));
+      const std::uint32_t place = u32_at(entry, 28);
+      if (size > 0 && places.insert(place).second)
+        TRY_VOID(children.send_pictures(slice(doc.main_stream(), place, size)));
       at += 8 + std::uint64_t{length};
     } else {
       at += 8;
@@ -136,6 +139,12 @@ Result<ItemState> read_doc(const Input& input, ReadSink& sink) {
   if (text.full()) {
     TRY_VOID(send_gap(sink, GapKind::limit, "", "the document has more text than is read"));
     whole = false;
+  }
+  if (file->find("\x09"
+                 "DRMContent") != nullptr) {
+    TRY_VOID(
+        send_gap(sink, GapKind::encrypted, "", "the document is under rights management; its content is encrypted"));
+    return ItemState::encrypted;
   }
   EmbeddedChildren children(input.limits(), sink, input.size);
   TRY_VOID(send_objects(*file, children));

@@ -78,6 +78,7 @@ class PptFile {
   /// The record of type `type` that the directory has under `id`; an empty one when there is none.
   PptRecord persisted(std::uint32_t id) const;
   const PptRecord& document() const { return document_; }
+  std::uint64_t size() const { return stream_.size(); }
   /// Slides in the order of the stream, for files whose list of slides is lost.
   std::vector<PptRecord> loose(unsigned type) const;
   /// The directory is damaged, or the stream is shorter than it says.

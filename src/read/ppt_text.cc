@@ -12,6 +12,7 @@ namespace dragoman::read {
 namespace {
 
 constexpr std::size_t kMostSlides = 100'000;
+constexpr std::uint64_t kReadings = 4;   // of the whole stream
 constexpr unsigned kHiddenSlide = 0x04;  // of SSSlideInfoAtom
 constexpr unsigned kLastPrompt = 6;      // placeholders of masters up to here hold prompts, no text of their own
 
@@ -111,7 +112,7 @@ class SheetReader {
       if (is_text(record.type)) text += text_of_atom(record);
       if (record.type == ppt::kOutlineRef) {
         const std::uint32_t index = u32_at(record.data, 0);
-        if (index < outline_.size()) {
+        if (index < outline_.size() && !used_[index]) {
           text += outline_[index];
           used_[index] = true;
         }
@@ -167,7 +168,7 @@ class Parts {
 };
 
 void add_lines(std::string& out, const std::string& lines) {
-  if (!lines.empty() && out.find(lines) == out.npos && out.size() < (std::size_t{1} << 20)) out += lines;
+  if (!lines.empty() && out.find(lines) == out.npos && out.size() < (std::size_t{32} << 10)) out += lines;
 }
 
 std::string links_of(const PptRecord& document) {
@@ -182,6 +183,25 @@ std::string links_of(const PptRecord& document) {
   });
   return links;
 }
+
+// Bytes that may still be walked: entries of a hostile file may name the same records again and again.
+class Walked {
+ public:
+  explicit Walked(std::uint64_t most) : left_(most) {}
+  std::string_view of(const PptRecord& record) {
+    if (record.data.size() > left_) {
+      over_ = true;
+      return {};
+    }
+    left_ -= record.data.size();
+    return record.data;
+  }
+  bool over() const { return over_; }
+
+ private:
+  std::uint64_t left_;
+  bool over_ = false;
+};
 
 struct SlideSource {
   PptRecord record;
@@ -200,27 +220,28 @@ std::vector<SlideSource> slides_of(const PptFile& ppt) {
 }
 
 // Notes by the slide they belong to (NotesAtom.slideIdRef).
-std::map<std::uint32_t, std::string> notes_of(const PptFile& ppt) {
+std::map<std::uint32_t, std::string> notes_of(const PptFile& ppt, Walked& walked) {
   std::map<std::uint32_t, std::string> notes;
   for (const SlideEntry& entry : entries_of(ppt.document(), 2)) {
     const PptRecord record = ppt.persisted(entry.persist);
     if (record.type != ppt::kNotes) continue;
     std::uint32_t slide = 0;
-    each_ppt_record(record.data, [&](const PptRecord& inner) {
+    const std::string_view records = walked.of(record);
+    each_ppt_record(records, [&](const PptRecord& inner) {
       if (inner.type == ppt::kNotesAtom) slide = u32_at(inner.data, 0);
       return false;
     });
-    notes[slide] += SheetReader(entry.outline, false).read(record.data).text;
+    notes[slide] += SheetReader(entry.outline, false).read(records).text;
   }
   return notes;
 }
 
-void add_masters(const PptFile& ppt, Parts& parts) {
+void add_masters(const PptFile& ppt, Walked& walked, Parts& parts) {
   std::string shown;
   for (const SlideEntry& entry : entries_of(ppt.document(), 1)) {
     const PptRecord record = ppt.persisted(entry.persist);
     if (record.type == ppt::kMainMaster || record.type == ppt::kSlide)
-      add_lines(shown, SheetReader({}, true).read(record.data).text);
+      add_lines(shown, SheetReader({}, true).read(walked.of(record)).text);
   }
   parts.add("slide masters", std::move(shown));
 }
@@ -229,12 +250,13 @@ void add_masters(const PptFile& ppt, Parts& parts) {
 
 PptText ppt_text(const PptFile& ppt, std::uint64_t most) {
   Parts parts(most);
-  std::map<std::uint32_t, std::string> notes = notes_of(ppt);
+  Walked walked(kReadings * ppt.size());
+  std::map<std::uint32_t, std::string> notes = notes_of(ppt, walked);
   std::string edges;
   std::size_t number = 0;
   for (SlideSource& slide : slides_of(ppt)) {
     if (parts.full()) break;
-    Sheet sheet = SheetReader(std::move(slide.entry.outline), false).read(slide.record.data);
+    Sheet sheet = SheetReader(std::move(slide.entry.outline), false).read(walked.of(slide.record));
     const std::string label = "slide " + std::to_string(++number) + (sheet.hidden ? " (hidden)" : "");
     parts.add(label, std::move(sheet.text));
     const auto found = notes.find(slide.entry.id);
@@ -244,14 +266,16 @@ PptText ppt_text(const PptFile& ppt, std::uint64_t most) {
     add_lines(edges, sheet.edges);
   }
   for (auto& [id, text] : notes) parts.add("notes", std::move(text));
-  add_masters(ppt, parts);
+  add_masters(ppt, walked, parts);
   each_ppt_record(ppt.document().data, [&](const PptRecord& record) {
     if (record.type == ppt::kString) add_lines(edges, clean(utf8_of_utf16le(record.data)) + "\n");
     return record.type == ppt::kHeadersFooters;
   });
   parts.add("headers and footers", std::move(edges));
   parts.add("links", links_of(ppt.document()));
-  return std::move(parts).take();
+  PptText text = std::move(parts).take();
+  text.full = text.full || walked.over();
+  return text;
 }
 
 }  // namespace dragoman::read

@@ -238,10 +238,7 @@ void RtfParser::act_on_fonts(const RtfWord& word, const RtfToken& token) {
     case RtfAct::mac: ansi_page_ = 10000; break;
     case RtfAct::pc: ansi_page_ = 437; break;
     case RtfAct::pca: ansi_page_ = 850; break;
-    case RtfAct::default_font:
-      default_font_ = token.value;
-      for (State& open : groups_) open.font = open.main_font = token.value;
-      break;
+    case RtfAct::default_font: default_font_ = token.value; break;
     default: break;
   }
 }

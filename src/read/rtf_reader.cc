@@ -66,20 +66,18 @@ std::string rtf_blob_bytes(std::string_view rtf, const RtfBlob& blob) {
   std::string out;
   // Hexadecimal text may begin in the middle of a token, binary data is announced by its word: it stands before.
   RtfTokens tokens(rtf, blob.at);
-  std::size_t depth = 0;
   int high = -1;
-  const std::size_t bin = blob.at >= 32 ? blob.at - 32 : 0;
-  const std::size_t word = rtf.substr(0, blob.at).rfind("\\bin");
-  if (word != rtf.npos && word >= bin) {
-    RtfTokens before(rtf, word);
+  const std::size_t near = blob.at >= 32 ? blob.at - 32 : 0;
+  const std::size_t word = rtf.substr(near, blob.at - near).rfind("\\bin");
+  if (word != rtf.npos) {
+    RtfTokens before(rtf, near + word);
     const RtfToken token = before.next();
     if (token.kind == RtfToken::Kind::binary && before.at() - token.bytes.size() == blob.at)
       return std::string(token.bytes);
   }
   for (RtfToken token = tokens.next(); token.kind != RtfToken::Kind::end; token = tokens.next()) {
-    if (token.kind == RtfToken::Kind::open) ++depth;
-    if (token.kind == RtfToken::Kind::close && depth-- == 0) break;
-    if (depth > 0) continue;
+    // Data is the last in its group: what opens another or closes this one ends it.
+    if (token.kind == RtfToken::Kind::open || token.kind == RtfToken::Kind::close) break;
     if (token.kind == RtfToken::Kind::binary) out += token.bytes;
     if (token.kind != RtfToken::Kind::text) continue;
     for (const char c : token.bytes) {

@@ -12,6 +12,9 @@
 namespace dragoman::read {
 namespace {
 
+// Sheets follow each other in the stream; those of a hostile file may all claim the same part of it.
+constexpr std::uint64_t kMostReadings = 4;
+
 Result<ItemState> give_up(const Error& error, ReadSink& sink) {
   TRY_VOID(send_gap(sink, gap_kind_of(error.kind), "", error.message));
   return error.kind == ErrorKind::encrypted ? ItemState::encrypted : ItemState::failed;
@@ -53,11 +56,18 @@ Result<ItemState> send_book(const XlsBook& book, std::vector<Field> fields, cons
   }
   TablePages pages(limits, sink, std::move(document), "dragoman xls");
   bool cut = book.cut();
+  std::uint64_t scanned = 0;
   for (const XlsSheet& sheet : book.sheets()) {
     if (pages.full()) break;
     XlsSheetReader reader(book, sheet);
     TRY_VOID(reader.send(pages));
     cut = cut || reader.cut();
+    scanned += reader.scanned();
+    if (scanned > kMostReadings * book.stream().size()) {
+      TRY_VOID(send_gap(sink, GapKind::limit, "", "sheets that share their cells with others were left out"));
+      TRY_VOID(pages.finish());
+      return ItemState::partial;
+    }
   }
   const ItemState state = TRY(pages.finish());
   if (!cut) return state;

@@ -150,6 +150,7 @@ void XlsSheetReader::gather() {
     if (record.type == xls::kEof) --depth;
     take(record, depth);
   }
+  scanned_ = record.next - std::min(record.next, sheet_.at);
   const auto by_row = [](const Cell& a, const Cell& b) { return a.row < b.row; };
   if (!std::is_sorted(cells_.begin(), cells_.end(), by_row)) std::stable_sort(cells_.begin(), cells_.end(), by_row);
 }

@@ -22,6 +22,8 @@ class XlsSheetReader {
   Result<void> send(TablePages& pages);
   /// The sheet does not begin where the workbook says, or ends early.
   bool cut() const { return cut_; }
+  /// Bytes of the stream that it was made of.
+  std::uint64_t scanned() const { return scanned_; }
 
  private:
   struct Cell {
@@ -48,6 +50,7 @@ class XlsSheetReader {
   const XlsBook& book_;
   const XlsSheet& sheet_;
   bool cut_ = false;
+  std::uint64_t scanned_ = 0;
   bool has_hidden_ = false;
   std::vector<Cell> cells_;
   std::map<std::uint32_t, bool> hidden_rows_;

@@ -57,6 +57,7 @@ const kCauses: readonly [RegExp, Key][] = [
   [/^an embedded object is damaged and was left out$/, 'cause.embedded_damaged'],
   [/^the (?:document|workbook|presentation) is damaged; what could be found of it is here$/, 'cause.office_damaged'],
   [/^the document has more text than is read$/, 'cause.text_limit'],
+  [/^sheets that share their cells with others were left out$/, 'cause.sheets_shared'],
   [/^the document ends before its last group does$/, 'cause.rtf_ends'],
   [/^the (?:document|workbook|presentation) is encrypted and cannot be opened$/, 'cause.office_encrypted'],
   [/^the document is under rights management; its content is encrypted$/, 'cause.office_rights'],

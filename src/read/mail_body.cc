@@ -14,6 +14,9 @@
 namespace dragoman::read {
 namespace {
 
+// Of the two forms of a mail; a body that is longer is compared by its beginning.
+constexpr std::size_t kComparedBytes = std::size_t{2} << 20;
+
 std::string_view line_at(std::string_view text, std::size_t at) {
   std::string_view line = text.substr(at, text.find('\n', at) - at);
   if (!line.empty() && line.back() == '\r') line.remove_suffix(1);
@@ -115,17 +118,29 @@ std::optional<CodedFile> take_yenc(std::string_view text, std::size_t& at) {
   return file;
 }
 
-std::size_t next_coded(std::string_view text, std::size_t at) {
-  for (;;) {
-    const std::size_t uu = text.find("begin ", at);
-    const std::size_t y = text.find("=ybegin ", at);
-    const std::size_t found = std::min(uu, y);
-    if (found == text.npos) return found;
-    const bool line_start = found == 0 || text[found - 1] == '\n';
-    if (line_start && (found == y || uu_name(line_at(text, found)))) return found;
-    at = found + 1;
+// Where the next coded file may begin. Each of the two marks is looked for once, however often the other is met.
+class CodedStarts {
+ public:
+  explicit CodedStarts(std::string_view text) : text_(text) {}
+  std::size_t next(std::size_t at) {
+    for (;;) {
+      if (uu_ != text_.npos && (uu_ < at || !looked_)) uu_ = text_.find("begin ", at);
+      if (y_ != text_.npos && (y_ < at || !looked_)) y_ = text_.find("=ybegin ", at);
+      looked_ = true;
+      const std::size_t found = std::min(uu_, y_);
+      if (found == text_.npos) return found;
+      const bool line_start = found == 0 || text_[found - 1] == '\n';
+      if (line_start && (found == y_ || uu_name(line_at(text_, found)))) return found;
+      at = found + 1;
+    }
   }
-}
+
+ private:
+  std::string_view text_;
+  std::size_t uu_ = 0;
+  std::size_t y_ = 0;
+  bool looked_ = false;
+};
 
 // The words of a text as they are searched; addresses of links left out, which HTML hides and plain text shows.
 std::unordered_set<std::string> searched_words(std::string_view text, const std::unordered_set<std::string>* known,
@@ -181,7 +196,8 @@ std::string_view charset_known_as(std::string_view charset) {
 Uncoded take_out_coded_files(std::string_view text, std::size_t most) {
   Uncoded out;
   std::size_t kept = 0;
-  for (std::size_t at = next_coded(text, 0); at != text.npos && out.files.size() < most; at = next_coded(text, at)) {
+  CodedStarts starts(text);
+  for (std::size_t at = starts.next(0); at != text.npos && out.files.size() < most; at = starts.next(at)) {
     std::size_t end = at;
     std::optional<CodedFile> file = text[at] == 'b' ? take_uu(text, end) : take_yenc(text, end);
     if (!file) {
@@ -223,6 +239,8 @@ std::string unflowed(std::string_view text, bool delsp) {
 }
 
 bool has_other_words(std::string_view text, std::string_view other) {
+  text = text.substr(0, kComparedBytes);
+  other = other.substr(0, kComparedBytes);
   const std::unordered_set<std::string> known = searched_words(text, nullptr, std::string_view::npos);
   return searched_words(other, &known, kOtherWords).size() >= kOtherWords;
 }

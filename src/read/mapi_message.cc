@@ -297,9 +297,16 @@ MapiBody mapi_body_of(const MapiMessage& message, const Limits& limits) {
 
 std::string_view mapi_kind_of(const MapiMessage& message) {
   static constexpr std::pair<std::string_view, std::string_view> kKinds[] = {
-      {"ipm.contact", "contact"},         {"ipm.abchperson", "contact"},  {"ipm.distlist", "list"},
-      {"ipm.appointment", "appointment"}, {"ipm.task", "task"},           {"ipm.stickynote", "note"},
-      {"ipm.activity", "journal"},        {"ipm.schedule", "appointment"}};
+      {"ipm.contact", "contact"},
+      {"ipm.abchperson", "contact"},
+      {"ipm.distlist", "list"},
+      {"ipm.appointment", "appointment"},
+      {"ipm.task", "task"},
+      {"ipm.stickynote", "note"},
+      {"ipm.activity", "journal"},
+      {"ipm.schedule", "appointment"},
+      // An exception of a series ([MS-OXOCAL], section 2.2.10).
+      {"ipm.ole.class.{00061055", "appointment"}};
   const std::string its = lower(message.properties.text(kMessageClass));
   for (const auto& [prefix, kind] : kKinds) {
     if (its.starts_with(prefix)) return kind;

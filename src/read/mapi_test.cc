@@ -303,5 +303,72 @@ TEST(TnefReader, says_what_is_damaged_or_missing) {
   }
 }
 
+TEST(PstReader, what_cannot_be_opened_is_a_gap) {
+  std::string bytes = "!BDN";
+  for (int i = 0; i < 5'000; ++i) bytes.push_back(static_cast<char>(i * 31));
+  const Reading reading = read_named(bytes, "old.pst");
+  EXPECT_EQ(reading.mime, "application/vnd.ms-outlook-pst");
+  EXPECT_EQ(reading.state, ItemState::failed);
+  EXPECT_TRUE(reading.has_gap(GapKind::malformed));
+}
+
+TEST(MapiRendering, stops_when_no_more_is_wanted) {
+  const MapiMessage message = message_with_attachments(std::string(1'000'000, 'x'));
+  std::size_t taken = 0;
+  const Rendering rendering = render_mail(message, Limits{}, [&](std::string_view bytes) {
+    taken += bytes.size();
+    return taken < 100'000;
+  });
+  EXPECT_TRUE(rendering.stopped);
+  EXPECT_LT(taken, 200'000U);
+}
+
+TEST(MapiRendering, what_is_lost_or_elsewhere_is_counted_and_said) {
+  MapiMessage message = small_message();
+  message.attachment_count = 3;
+  message.attachment = [](std::size_t index) -> Result<MapiAttachment> {
+    if (index == 0) return fail(ErrorKind::malformed, "broken");
+    MapiAttachment out;
+    if (index == 1) {
+      out.properties.add(property(0x3705, mapi_type::kInt32, le32(2)));
+      out.properties.add(text(0x370D, u"//server/share/a.doc"));
+    } else {
+      out.data = [](const MapiEat& eat) {
+        eat("half");
+        return false;
+      };
+    }
+    return out;
+  };
+  Rendering outcome;
+  const std::string mail = rendered(message, &outcome);
+  EXPECT_EQ(outcome.lost, 2U);
+  EXPECT_EQ(outcome.elsewhere, 1U);
+  const Reading reading = read_bytes(mail);
+  EXPECT_NE(reading.text().find("Attachment kept elsewhere: //server/share/a.doc"), std::string::npos);
+  EXPECT_EQ(reading.children.at(0).bytes, "half");
+}
+
+TEST(MapiRendering, messages_attached_to_messages_end_somewhere) {
+  // Each holds another one: a store whose attachments go round.
+  static const std::function<Result<MapiAttachment>(std::size_t)> again = [](std::size_t) -> Result<MapiAttachment> {
+    MapiAttachment out;
+    out.message = []() -> Result<MapiMessage> {
+      MapiMessage inner = small_message();
+      inner.attachment_count = 1;
+      inner.attachment = again;
+      return inner;
+    };
+    return out;
+  };
+  MapiMessage message = small_message();
+  message.attachment_count = 1;
+  message.attachment = again;
+  Rendering outcome;
+  rendered(message, &outcome);
+  EXPECT_TRUE(outcome.too_deep);
+  EXPECT_EQ(outcome.attachments, Limits{}.max_depth + 1);
+}
+
 }  // namespace
 }  // namespace dragoman::read

@@ -9,13 +9,15 @@
 #include <cerrno>
 #include <limits>
 
+#include "read/little_endian.h"
+
 namespace dragoman::read {
 namespace {
 
 // One value that is larger is no text that anybody wrote; attachments are read in pieces and never held.
 constexpr std::uint64_t kMaxValueBytes = std::uint64_t{256} << 20;
 constexpr int kMaxEntries = 20'000;
-constexpr int kMaxValues = 10'000;
+constexpr std::size_t kMaxValues = 10'000;
 constexpr std::uint16_t kAttachData = 0x3701;
 constexpr std::uint16_t kContentCount = 0x3602;
 
@@ -32,9 +34,19 @@ struct SetFree {
 struct EntryFree {
   void operator()(libpff_record_entry_t* entry) const { libpff_record_entry_free(&entry, nullptr); }
 };
-struct ManyFree {
-  void operator()(libpff_multi_value_t* many) const { libpff_multi_value_free(&many, nullptr); }
-};
+
+// Bytes of one value of a type of fixed size, 0 for the others.
+std::size_t fixed_size(std::uint16_t type) {
+  switch (type) {
+    case mapi_type::kInt16: return 2;
+    case mapi_type::kInt32: return 4;
+    case mapi_type::kDouble:
+    case mapi_type::kInt64:
+    case mapi_type::kTime: return 8;
+    case mapi_type::kGuid: return 16;
+    default: return 0;
+  }
+}
 
 // What libbfio asks of an input: reads at a position of its own, so that nothing else that reads the descriptor moves
 // it.
@@ -121,18 +133,32 @@ void take_name(libpff_record_entry_t* entry, MapiProperty& property) {
   property.name = std::move(name);
 }
 
+// The bytes of a value as the file has them; empty when they cannot be had.
+std::string raw_value(libpff_record_entry_t* entry) {
+  size_t size = 0;
+  if (libpff_record_entry_get_data_size(entry, &size, nullptr) != 1 || size > kMaxValueBytes) return {};
+  std::string value(size, '\0');
+  auto* const to = reinterpret_cast<std::uint8_t*>(value.data());
+  if (size > 0 && libpff_record_entry_get_data(entry, to, size, nullptr) != 1) return {};
+  return value;
+}
+
+// [MS-PST], section 2.3.3.4: values of fixed size one after the other; others behind their number and their offsets.
+// (libpff takes apart some of these types only.)
 void take_many(libpff_record_entry_t* entry, MapiProperty& property) {
-  libpff_multi_value_t* opened = nullptr;
-  if (libpff_record_entry_get_multi_value(entry, &opened, nullptr) != 1) return;
-  const std::unique_ptr<libpff_multi_value_t, ManyFree> many(opened);
-  int count = 0;
-  if (libpff_multi_value_get_number_of_values(many.get(), &count, nullptr) != 1) return;
-  for (int i = 0; i < std::min(count, kMaxValues); ++i) {
-    std::uint32_t type = 0;
-    std::uint8_t* data = nullptr;  // owned by the values
-    size_t size = 0;
-    if (libpff_multi_value_get_value(many.get(), i, &type, &data, &size, nullptr) != 1) continue;
-    property.values.emplace_back(reinterpret_cast<const char*>(data), data == nullptr ? 0 : size);
+  const std::string raw = raw_value(entry);
+  const auto base = static_cast<std::uint16_t>(property.type & ~mapi_type::kMany);
+  const std::size_t fixed = fixed_size(base);
+  if (fixed > 0) {
+    for (std::size_t at = 0; at + fixed <= raw.size() && at / fixed < kMaxValues; at += fixed)
+      property.values.push_back(raw.substr(at, fixed));
+    return;
+  }
+  const std::size_t count = std::min<std::size_t>(u32_at(raw, 0), kMaxValues);
+  for (std::size_t i = 0; i < count && 4 + 4 * i < raw.size(); ++i) {
+    const std::size_t from = u32_at(raw, 4 + 4 * i);
+    const std::size_t to = i + 1 < count ? u32_at(raw, 8 + 4 * i) : raw.size();
+    if (from <= to && to <= raw.size()) property.values.push_back(raw.substr(from, to - from));
   }
 }
 
@@ -149,13 +175,7 @@ void take_entry(libpff_record_entry_t* entry, MapiProperties& out) {
   if ((property.type & mapi_type::kMany) != 0) {
     take_many(entry, property);
   } else {
-    size_t size = 0;
-    if (libpff_record_entry_get_data_size(entry, &size, nullptr) != 1 || size > kMaxValueBytes) return;
-    std::string value(size, '\0');
-    const bool had = size == 0 || libpff_record_entry_get_data(entry, reinterpret_cast<std::uint8_t*>(value.data()),
-                                                               size, nullptr) == 1;
-    if (!had) return;
-    property.values.push_back(std::move(value));
+    property.values.push_back(raw_value(entry));
   }
   // A named property has a number of its own in each file: only its name means something.
   if (property.set != 0) property.id = 0;
@@ -289,6 +309,9 @@ std::uint64_t PstFolder::message_count() const {
 }
 
 std::uint64_t PstFolder::stated_count() const {
+  // The lowest five bits of a node's number say its type; 3 is a search folder ([MS-PST], section 2.2.2.1).
+  std::uint32_t node = 0;
+  if (libpff_item_get_identifier(state_->item.get(), &node, nullptr) == 1 && (node & 0x1FU) == 3) return 0;
   return properties_of(state_->item.get(), 0).number(kContentCount).value_or(0);
 }
 
@@ -309,6 +332,17 @@ Result<MapiMessage> PstFolder::message(std::uint64_t index) const {
   libpff_item_t* opened = nullptr;
   if (libpff_folder_get_sub_message(state_->item.get(), static_cast<int>(index), &opened, nullptr) != 1)
     return fail(ErrorKind::malformed, "the message cannot be opened");
+  return message_of(SharedItem(opened, ItemFree{}));
+}
+
+std::uint64_t PstFolder::hidden_count() const {
+  return count_of(libpff_folder_get_number_of_sub_associated_contents, state_->item.get());
+}
+
+Result<MapiMessage> PstFolder::hidden(std::uint64_t index) const {
+  libpff_item_t* opened = nullptr;
+  if (libpff_folder_get_sub_associated_content(state_->item.get(), static_cast<int>(index), &opened, nullptr) != 1)
+    return fail(ErrorKind::malformed, "the item cannot be opened");
   return message_of(SharedItem(opened, ItemFree{}));
 }
 

@@ -22,12 +22,16 @@ class PstFolder {
   ~PstFolder();
 
   std::string name() const;  // UTF-8, as the folder calls itself; may be empty
-  /// Messages that can be asked for, and messages that the folder says it has.
+  /// Messages that can be asked for, and messages that the folder says it has. A folder of searches says 0: what it
+  /// finds lies in other folders.
   std::uint64_t message_count() const;
   std::uint64_t stated_count() const;
   std::uint64_t folder_count() const;
   Result<PstFolder> folder(std::uint64_t index) const;
   Result<MapiMessage> message(std::uint64_t index) const;
+  /// What programs keep beside the messages and do not show: views, settings, rules.
+  std::uint64_t hidden_count() const;
+  Result<MapiMessage> hidden(std::uint64_t index) const;
 
  private:
   std::unique_ptr<State> state_;

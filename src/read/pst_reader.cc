@@ -40,6 +40,7 @@ class PstReading {
  private:
   Result<void> walk(const PstFolder& root);
   Result<void> messages(const PstFolder& folder, const std::string& path);
+  Result<void> hidden(const PstFolder& folder, const std::string& path);
   Result<void> lost(PstFile& file);
   Result<bool> child(const MapiMessage& message, const std::string& name);
   Result<void> gaps_of(const Rendering& rendering, const std::string& name);
@@ -54,6 +55,7 @@ class PstReading {
   std::uint64_t ordinal_ = 0;
   MemberCount messages_{"messages", 0, 0, 0};
   MemberCount folders_{"folders", 0, 0, 0};
+  MemberCount hidden_{"hidden items", 0, 0, 0};
   bool has_gap_ = false;
   bool stopped_ = false;
 };
@@ -116,6 +118,23 @@ Result<void> PstReading::messages(const PstFolder& folder, const std::string& pa
   return {};
 }
 
+// Settings of programs; those that hold a text or a file may have been put there by a person.
+Result<void> PstReading::hidden(const PstFolder& folder, const std::string& path) {
+  const std::uint64_t count = std::min(folder.hidden_count(), input_.limits().max_members);
+  hidden_.expected += count;
+  for (std::uint64_t i = 0; i < count && !stopped_; ++i) {
+    const Result<MapiMessage> item = folder.hidden(i);
+    ++(item ? hidden_.read : hidden_.unreadable);
+    if (!item) continue;
+    const MapiBody body = mapi_body_of(*item, input_.limits());
+    const bool text = body.plain.find_first_not_of(" \t\r\n") != body.plain.npos || !body.html.empty();
+    if (!text && item->attachment_count == 0) continue;
+    const bool whole = TRY(child(*item, fmt::format("{}(hidden)/{:06}.eml", path, i + 1)));
+    if (!whole) break;
+  }
+  return {};
+}
+
 Result<void> PstReading::walk(const PstFolder& root) {
   struct Open {
     PstFolder folder;
@@ -125,6 +144,7 @@ Result<void> PstReading::walk(const PstFolder& root) {
   };
   std::vector<Open> stack;
   TRY_VOID(messages(root, ""));
+  TRY_VOID(hidden(root, ""));
   const PstFolder* at = &root;
   std::string path;
   std::uint64_t next = 0;
@@ -151,6 +171,7 @@ Result<void> PstReading::walk(const PstFolder& root) {
     ++folders_.read;
     path += path_part(folder->name()) + "/";
     TRY_VOID(messages(*folder, path));
+    TRY_VOID(hidden(*folder, path));
     const std::uint64_t inner = folder->folder_count();
     stack.push_back(Open{std::move(*folder), path, 0, inner});
   }
@@ -187,6 +208,7 @@ Result<ItemState> PstReading::run() {
   }
   TRY_VOID(sink_.record(messages_));
   TRY_VOID(sink_.record(folders_));
+  if (hidden_.expected > 0) TRY_VOID(sink_.record(hidden_));
   if (file->damaged()) TRY_VOID(gap(GapKind::malformed, "", "the data file is damaged: more may have been in it"));
   if (!stopped_) TRY_VOID(lost(*file));
   if (!has_gap_) return ItemState::read;

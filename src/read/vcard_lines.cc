@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <utility>
 
 #include "read/encoding.h"
 
@@ -177,11 +178,14 @@ std::string ContentLine::types() const {
   return out;
 }
 
-std::vector<ContentLine> content_lines(std::string_view file, bool& malformed) {
-  const Decoded decoded = decode_text(file);
-  malformed = decoded.malformed;
-  std::string_view rest = decoded.utf8;
-  std::vector<ContentLine> out;
+ContentLines::ContentLines(std::string_view file) {
+  Decoded decoded = decode_text(file);
+  malformed_ = decoded.malformed;
+  text_ = std::move(decoded.utf8);
+}
+
+std::optional<ContentLine> ContentLines::next() {
+  std::string_view rest = std::string_view(text_).substr(at_);
   while (!rest.empty()) {
     std::string whole(take_line(rest));
     // Folded: the next line begins with white space (2.1 keeps it, the later ones do not).
@@ -196,14 +200,17 @@ std::vector<ContentLine> content_lines(std::string_view file, bool& malformed) {
     read_head(std::string_view(whole).substr(0, colon), line);
     std::string value = whole.substr(colon + 1);
     // Quoted-printable goes on behind a '=' at the end of a line, whatever the next one begins with.
-    while (has_coding(line, "quoted-printable") && value.ends_with('=') && !rest.empty()) {
+    const bool quoted = has_coding(line, "quoted-printable");
+    while (quoted && value.ends_with('=') && !rest.empty()) {
       value.pop_back();
       value += take_line(rest);
     }
-    read_value(value, line, malformed);
-    out.push_back(std::move(line));
+    read_value(value, line, malformed_);
+    at_ = text_.size() - rest.size();
+    return line;
   }
-  return out;
+  at_ = text_.size();
+  return std::nullopt;
 }
 
 }  // namespace dragoman::read

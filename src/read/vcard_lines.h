@@ -3,6 +3,8 @@
 // NAME;PARAMETER=VALUE:CONTENT, folded over several lines. A pure function over bytes.
 #pragma once
 
+#include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -22,8 +24,18 @@ struct ContentLine {
   std::string types() const;
 };
 
-/// The lines of a file in any encoding, in order; `malformed` is set when some bytes fit no encoding. Lines without a
-/// colon are left out.
-std::vector<ContentLine> content_lines(std::string_view file, bool& malformed);
+/// The lines of a file in any encoding, one after the other; lines without a colon are left out.
+class ContentLines {
+ public:
+  explicit ContentLines(std::string_view file);
+  std::optional<ContentLine> next();
+  /// Some bytes so far fit no encoding.
+  bool malformed() const { return malformed_; }
+
+ private:
+  std::string text_;
+  std::size_t at_ = 0;
+  bool malformed_ = false;
+};
 
 }  // namespace dragoman::read

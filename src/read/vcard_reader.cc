@@ -145,15 +145,15 @@ Result<ItemState> read_lines(const Input& input, std::string_view card, std::str
   const Mapping mapping = TRY(Mapping::of(input.fd, input.size));
   const std::string_view all = mapping.bytes();
   const bool cut = all.size() > input.limits().max_text_bytes;
-  bool malformed = false;
+  ContentLines lines(all.substr(0, static_cast<std::size_t>(input.limits().max_text_bytes)));
   Cards cards;
   bool in_zone = false;  // rules of a time zone are no words of anybody
-  for (const ContentLine& line :
-       content_lines(all.substr(0, static_cast<std::size_t>(input.limits().max_text_bytes)), malformed)) {
-    const bool zone = line.value == "VTIMEZONE";
-    if (zone) in_zone = line.name == "BEGIN";
-    if (!in_zone && !zone) add_line(line, card, cards);
+  while (const std::optional<ContentLine> line = lines.next()) {
+    const bool zone = line->value == "VTIMEZONE";
+    if (zone) in_zone = line->name == "BEGIN";
+    if (!in_zone && !zone) add_line(*line, card, cards);
   }
+  const bool malformed = lines.malformed();
   cards.body.document.kind = kind;
   cards.body.engine = kind;
   ItemState state = TRY(send_body(std::move(cards.body), input.limits(), sink));

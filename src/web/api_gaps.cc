@@ -15,7 +15,10 @@ Result<Answer> answer_groups(const Request&, CaseReader& reader) {
   for (const evidence::GapGroup& group : TRY(from_case(evidence::gap_groups(reader.db())))) {
     Json causes = Json::array();
     for (const evidence::GapCause& cause : group.causes) {
-      causes.push_back({{"cause", cause.key}, {"detail", cause.detail}, {"count", cause.count}});
+      Json one{{"cause", cause.key}, {"detail", cause.detail}, {"count", cause.count}};
+      if (!cause.remedy.empty()) one["remedy"] = cause.remedy;
+      one["retry"] = cause.retry;
+      causes.push_back(std::move(one));
     }
     total += group.count;
     groups.push_back({{"kind", to_string(group.kind)},

@@ -9,19 +9,9 @@ import subprocess
 import sys
 import time
 
-import jsonschema
-
-from harness import PROGRAM, SOURCE, Checks, Workspace, dump, run
+from harness import PROGRAM, Checks, Workspace, dump, run, valid
 
 BIDI = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\x00-\x09\x0b-\x1f\x7f]")
-
-
-def valid(checks, name, *arguments, expect=(0,)):
-    answer = json.loads(run(*arguments, "--json", expect=expect).stdout)
-    schema = json.loads((SOURCE / "docs" / "schema" / f"{name}.json").read_text())
-    errors = [error.message for error in jsonschema.Draft202012Validator(schema).iter_errors(answer)]
-    checks.equal(errors[:2], [], f"{' '.join(map(str, arguments[:1]))} answers by docs/schema/{name}.json")
-    return answer
 
 
 def fails(checks, label, *arguments, expect, holds):

@@ -10,6 +10,8 @@ import sys
 import tempfile
 from pathlib import Path
 
+import jsonschema
+
 BUILD = Path(os.environ["DRAGOMAN_BUILD"])
 PROGRAM = BUILD / "dragoman"
 SAMPLE = BUILD / "dragoman-sample"
@@ -42,6 +44,15 @@ def run(*arguments, expect=(0,), **options):
 
 def run_json(*arguments, expect=(0,)):
     return json.loads(run(*arguments, "--json", expect=expect).stdout)
+
+
+def valid(checks, name, *arguments, expect=(0,)):
+    """The answer, held against its schema."""
+    answer = run_json(*arguments, expect=expect)
+    schema = json.loads((SOURCE / "docs" / "schema" / f"{name}.json").read_text())
+    errors = [error.message for error in jsonschema.Draft202012Validator(schema).iter_errors(answer)]
+    checks.equal(errors[:2], [], f"{' '.join(map(str, arguments[:1]))} answers by docs/schema/{name}.json")
+    return answer
 
 
 def make_sample(folder, pages=60, seed=1, producers="cairo"):

@@ -168,6 +168,7 @@ export interface ItemInfo {
   }[];
   pages: number;
   members: number;
+  counts?: { what: string; expected: number; read: number; unreadable: number }[]; // what a container says it holds
   gaps: GapInfo[]; // at most 500
   more_gaps?: boolean; // there are more: GET /api/gaps/list?item=
 }
@@ -244,7 +245,7 @@ export interface OriginalTicket {
 /** GET /api/gaps */
 export interface GapGroups {
   total: number;
-  groups: { kind: GapKind; count: number; items: number; causes: { cause: string; detail: string; count: number }[] }[];
+  groups: { kind: GapKind; count: number; items: number; causes: { cause: string; detail: string; count: number; remedy?: string; retry?: boolean }[] }[];
 }
 /** GET /api/gaps/list?kind=…&cause=…&cursor=… */
 export interface GapList {

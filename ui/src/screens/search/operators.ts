@@ -14,8 +14,8 @@ export interface Offer {
   from: number;
 }
 
-type Operator = 'phrase' | 'or' | 'not' | 'prefix' | 'group' | 'lang' | 'type' | 'path';
-const kOperators: readonly Operator[] = ['phrase', 'or', 'not', 'prefix', 'group', 'lang', 'type', 'path'];
+type Operator = 'phrase' | 'or' | 'not' | 'prefix' | 'group' | 'lang' | 'type' | 'path' | 'author' | 'sent' | 'place' | 'label';
+const kOperators: readonly Operator[] = ['phrase', 'or', 'not', 'prefix', 'group', 'lang', 'type', 'path', 'author', 'sent', 'place', 'label'];
 const kExample: Record<Operator, Key> = {
   phrase: 'search.example.phrase',
   or: 'search.example.or',
@@ -25,6 +25,10 @@ const kExample: Record<Operator, Key> = {
   lang: 'search.example.lang',
   type: 'search.example.type',
   path: 'search.example.path',
+  author: 'search.example.author',
+  sent: 'search.example.sent',
+  place: 'search.example.place',
+  label: 'search.example.label',
 };
 const kWhat: Record<Operator, Key> = {
   phrase: 'search.operator.phrase',
@@ -35,6 +39,10 @@ const kWhat: Record<Operator, Key> = {
   lang: 'search.operator.lang',
   type: 'search.operator.type',
   path: 'search.operator.path',
+  author: 'search.operator.author',
+  sent: 'search.operator.sent',
+  place: 'search.operator.place',
+  label: 'search.operator.label',
 };
 // Known before anything was found; the facets of the last results add what this case holds.
 const kLangs = ['fa', 'ar', 'en'];
@@ -76,11 +84,12 @@ export function offersAt(text: string, cursor: number, facets: FacetAnswer | nul
   if (quotes % 2 === 1) return [explain('phrase', cursor, before.endsWith('"') ? undefined : '" ')];
   const token = /[^\s()]*$/u.exec(before)?.[0] ?? '';
   const start = cursor - token.length;
-  const filter = /^-?(lang|type|path):(.*)$/u.exec(token);
+  const filter = /^-?(lang|type|path|author|sent|place|label):(.*)$/u.exec(token);
   if (filter) {
     const typed = filter[2] ?? '';
-    if (filter[1] === 'path') return [explain('path', start)];
-    const field = filter[1] === 'lang' ? 'lang' : 'type';
+    const written = filter[1] as 'lang' | 'type' | 'path' | 'author' | 'sent' | 'place' | 'label';
+    if (written !== 'lang' && written !== 'type') return [explain(written, start)];
+    const field = written;
     const offers = values(field, typed, cursor - typed.length, facets);
     // A value that is written out needs no offer of itself.
     return offers.length === 1 && offers[0]?.insert?.trim() === typed ? [] : [explain(field, start), ...offers];
@@ -90,7 +99,7 @@ export function offersAt(text: string, cursor: number, facets: FacetAnswer | nul
   if (token === '' && before.endsWith('(')) return [explain('group', start)];
   if (/^(O|OR)$/.test(token)) return [explain('or', start, 'OR ')];
   if (/^(NO|NOT)$/.test(token)) return [explain('not', start, 'NOT ')];
-  const names = (['lang', 'type', 'path'] as const).filter((name) => token.length >= 2 && name.startsWith(token));
+  const names = (['lang', 'type', 'path', 'author', 'sent', 'place', 'label'] as const).filter((name) => token.length >= 2 && name.startsWith(token));
   return names.map((name) => ({ ...explain(name, start, `${name}:`) }));
 }
 

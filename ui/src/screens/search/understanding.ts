@@ -33,7 +33,6 @@ export function isQueryProblem(error: unknown): error is ApiError {
 const kProblems: readonly [RegExp, Key][] = [
   [/nothing to look for/, 'search.wrong.nothing'],
   [/^NOT leaves out/, 'search.wrong.only_not'],
-  [/^a filter narrows/, 'search.wrong.only_filters'],
   [/^a filter holds/, 'search.wrong.filter_place'],
   [/parenthesis closes nothing/, 'search.wrong.unopened'],
   [/parenthesis is not closed/, 'search.wrong.unclosed'],
@@ -43,6 +42,9 @@ const kProblems: readonly [RegExp, Key][] = [
   [/^too many words begin so/, 'search.wrong.prefix'],
   [/^too many words/, 'search.wrong.many'],
   [/needs a value/, 'search.wrong.value'],
+  [/is a day, a month, a year/, 'search.wrong.time'],
+  [/is a latitude and a longitude/, 'search.wrong.place'],
+  [/is a number or a range/, 'search.wrong.number'],
   [/quotation mark is not closed/, 'search.wrong.quote'],
   [/^a \* stands for/, 'search.wrong.star'],
   [/query is too long/, 'search.wrong.long'],

@@ -1,93 +1,18 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 #include "vault/verify.h"
 
-#include <unistd.h>
 #include <algorithm>
-#include <cerrno>
 #include <utility>
 #include <vector>
 
 #include <fmt/format.h>
 
-#include "base/utf8.h"
-#include "vault/entry_line.h"
-#include "vault/log_reader.h"
-#include "vault/whereabouts.h"
+#include "vault/verifier.h"
 
 namespace dragoman::vault {
 namespace {
 
 constexpr std::size_t kMaxFaults = 1'000;
-constexpr std::size_t kMaxNotes = 100;
-constexpr std::size_t kHashBuffer = std::size_t{1} << 20;
-constexpr unsigned kBlobMode = 0444;
-
-// One entry as case.db has it.
-struct Row {
-  std::uint64_t number = 0;
-  std::string line;
-  Sha256 hash;
-  bool written = false;
-};
-
-class Verifier {
- public:
-  Verifier(const store::CaseFolder& folder, store::Database& db, Disk& disk, const VerifyOptions& options)
-      : folder_(folder), db_(db), disk_(disk), options_(options) {}
-
-  Result<VerifyReport> run();
-
- private:
-  void fault(std::string what, std::string where, std::string detail);
-  // the log
-  Result<void> check_log(LogReader& log);
-  void check_key(const std::optional<ParsedLine>& first);
-  void check_both(const LogLine& line, const Row& row);
-  void check_row_only(const Row& row, std::optional<std::string_view> torn);
-  std::optional<ParsedLine> check_line(std::string_view text, std::uint64_t number, const std::string& where);
-  void accept(std::string_view text, std::uint64_t number);
-  void report_removed(bool log_exists);
-  // the items
-  Result<void> check_root(const EntryLine& entry);
-  Result<void> check_strays();
-  Result<void> check_evidence();
-  Result<void> check_evidence_row(ItemId item, const Sha256& blob, std::uint64_t size);
-  // the blobs
-  Result<void> check_blobs();
-  Result<void> check_listed(const BlobStore::Found& found, std::uint64_t size);
-  Result<void> check_unlisted(const BlobStore::Found& found);
-  // the bytes that have no file under blobs/
-  Result<void> check_absent(const BlobStore& blobs, const Sha256& blob, std::uint64_t size);
-  Result<void> check_reference(const Sha256& blob, std::uint64_t size, const std::vector<Reference>& references);
-  Result<void> check_ranges(const BlobStore& blobs);
-  Result<void> check_range(const BlobStore& blobs, const Sha256& blob, const Range& range);
-  Result<Sha256> hash_range(const UniqueFd& fd, std::uint64_t offset, std::uint64_t length);
-  Result<void> progressed(std::uint64_t bytes);
-  Result<std::optional<Sha256>> hash_of(const std::filesystem::path& path);
-  std::string shown(const std::filesystem::path& path) const {
-    return path_from_bytes(path.lexically_relative(folder_.root()).string());
-  }
-  void check_head();
-
-  const store::CaseFolder& folder_;
-  store::Database& db_;
-  Disk& disk_;
-  const VerifyOptions& options_;
-  VerifyReport report_;
-  std::optional<PublicKey> key_;
-  Sha256 previous_;                 // hash of the line before
-  std::optional<Sha256> noted_;     // hash of the line that options_.head speaks of
-  std::vector<EntryLine> entries_;  // those that can be read, without their items
-  std::uint64_t waiting_lines_ = 0;
-  bool removed_ = false;
-  std::uint64_t unlisted_blobs_ = 0;
-  std::uint64_t loose_permissions_ = 0;
-  std::uint64_t done_bytes_ = 0;
-  std::uint64_t all_bytes_ = 0;
-  // The container whose ranges are being hashed, so that it is looked for once.
-  std::optional<Sha256> container_;
-  std::optional<Location> located_;
-};
 
 std::string line_place(std::uint64_t number) {
   return fmt::format("custody.log line {}", number);
@@ -95,6 +20,7 @@ std::string line_place(std::uint64_t number) {
 std::string row_place(std::uint64_t number) {
   return fmt::format("case.db entry {}", number);
 }
+}  // namespace
 
 void Verifier::fault(std::string what, std::string where, std::string detail) {
   if (report_.faults.size() >= kMaxFaults) {
@@ -142,7 +68,7 @@ Result<void> Verifier::check_log(LogReader& log) {
 
   auto query = TRY(db_.statement("SELECT n, line, hash, written FROM custody_entries ORDER BY n"));
   while (TRY(query->step())) {
-    Row row{static_cast<std::uint64_t>(query->int64(0)), std::string(query->text(1)), {}, query->int64(3) != 0};
+    SignedRow row{static_cast<std::uint64_t>(query->int64(0)), std::string(query->text(1)), {}, query->int64(3) != 0};
     auto hash = query->digest(2);
     if (hash) row.hash = *hash;
     std::optional<LogLine> line = TRY(log.next());
@@ -212,7 +138,7 @@ void Verifier::report_removed(bool log_exists) {
   }
 }
 
-void Verifier::check_both(const LogLine& line, const Row& row) {
+void Verifier::check_both(const LogLine& line, const SignedRow& row) {
   const std::uint64_t number = report_.entries + 1;
   const std::string where = line_place(number);
   std::optional<ParsedLine> entry;
@@ -237,7 +163,7 @@ void Verifier::check_both(const LogLine& line, const Row& row) {
 }
 
 // The log has nothing (or, `torn`, the beginning) of a line that case.db holds.
-void Verifier::check_row_only(const Row& row, std::optional<std::string_view> torn) {
+void Verifier::check_row_only(const SignedRow& row, std::optional<std::string_view> torn) {
   const std::uint64_t number = report_.entries + 1;
   if (!row.written) ++waiting_lines_;
   if (torn && !is_torn(*torn, row.line + "\n")) {
@@ -312,216 +238,6 @@ Result<void> Verifier::check_evidence_row(ItemId item, const Sha256& blob, std::
   return {};
 }
 
-// ----- the blobs
-
-// Both the folders and the rows come in the order of hashes and are merged.
-Result<void> Verifier::check_blobs() {
-  all_bytes_ = static_cast<std::uint64_t>(
-      TRY(db_.number("SELECT CAST(total(size) AS INTEGER) FROM (SELECT max(size) AS size FROM custody_items "
-                     "GROUP BY blob)")));
-  const BlobStore blobs = BlobStore::open(folder_.blobs(), disk_);
-  auto query = TRY(db_.statement("SELECT blob, max(size) FROM custody_items GROUP BY blob ORDER BY blob"));
-  std::optional<Sha256> wanted;
-  std::uint64_t size = 0;
-  const auto advance = [&]() -> Result<void> {
-    wanted.reset();
-    while (TRY(query->step())) {
-      const auto digest = query->digest(0);
-      if (!digest) continue;  // said by check_root
-      wanted = *digest;
-      size = static_cast<std::uint64_t>(query->int64(1));
-      break;
-    }
-    return {};
-  };
-
-  TRY_VOID(advance());
-  const auto listed = blobs.for_each([&](const BlobStore::Found& found) -> Result<void> {
-    if (!found.blob) return check_unlisted(found);
-    while (wanted && *wanted < *found.blob) {
-      TRY_VOID(check_absent(blobs, *wanted, size));
-      TRY_VOID(advance());
-    }
-    if (!wanted || *wanted != *found.blob) return check_unlisted(found);
-    TRY_VOID(check_listed(found, size));
-    return advance();
-  });
-  if (!listed) fault("blob_missing", shown(folder_.blobs()), listed.error().message);
-  while (wanted) {
-    TRY_VOID(check_absent(blobs, *wanted, size));
-    TRY_VOID(advance());
-  }
-  return check_ranges(blobs);
-}
-
-// ----- bytes without a file under blobs/
-
-Result<void> Verifier::check_absent(const BlobStore& blobs, const Sha256& blob, std::uint64_t size) {
-  const auto range = TRY(range_of(db_, blob));
-  if (range && range->length == size) return {};  // hashed by check_ranges, container by container
-  if (range) {
-    fault("item", shown(blobs.path_of(blob)), "case.db says another size of it");
-    return {};
-  }
-  const auto references = TRY(references_of(db_, blob));
-  if (!references.empty()) return check_reference(blob, size, references);
-  fault("blob_missing", shown(blobs.path_of(blob)), "the file is gone");
-  return {};
-}
-
-// One of its places must still have the bytes; of the others it is noted when they do not.
-Result<void> Verifier::check_reference(const Sha256& blob, std::uint64_t size,
-                                       const std::vector<Reference>& references) {
-  ++report_.blobs;
-  std::vector<Fault> faults;
-  for (const Reference& reference : references) {
-    const std::string where = path_from_bytes(reference.path);
-    const auto fd = open_reference(reference);
-    if (!fd) {
-      const bool gone = fd.error().kind == ErrorKind::not_found;
-      faults.push_back({gone ? "reference_missing" : "reference_changed", where, fd.error().message});
-      continue;
-    }
-    const auto hash = hash_range(*fd, 0, reference.size);
-    if (!hash && hash.error().kind == ErrorKind::cancelled) return Failure(hash.error());
-    if (!hash) {
-      faults.push_back({"reference_changed", where, hash.error().message});
-    } else if (*hash != blob) {
-      faults.push_back({"reference_changed", where, "its bytes are not those that were received"});
-    } else if (reference.size != size) {
-      faults.push_back({"item", where, "case.db says another size of it"});
-    }
-  }
-  const bool somewhere = faults.size() < references.size();
-  for (Fault& one : faults) {
-    if (!somewhere) {
-      fault(std::move(one.what), std::move(one.where), std::move(one.detail));
-    } else if (report_.notes.size() < kMaxNotes) {
-      report_.notes.push_back(fmt::format("{}: {} (the same bytes are still had elsewhere)", one.where, one.detail));
-    }
-  }
-  return {};
-}
-
-// In the order of containers and of places in them, so that a disk is read forwards and each container is opened once.
-Result<void> Verifier::check_ranges(const BlobStore& blobs) {
-  auto rows =
-      TRY(db_.statement("SELECT blob, container, start, length FROM blob_ranges "
-                        "WHERE blob IN (SELECT blob FROM custody_items) ORDER BY container, start"));
-  while (TRY(rows->step())) {
-    const auto blob = rows->digest(0);
-    const auto container = rows->digest(1);
-    if (!blob || !container || rows->int64(2) < 0 || rows->int64(3) < 0) {
-      fault("item", "case.db", "a row of its table of ranges was altered");
-      continue;
-    }
-    if (blobs.exists(*blob)) continue;
-    ++report_.blobs;
-    const Range range{*container, static_cast<std::uint64_t>(rows->int64(2)),
-                      static_cast<std::uint64_t>(rows->int64(3))};
-    TRY_VOID(check_range(blobs, *blob, range));
-  }
-  return {};
-}
-
-Result<void> Verifier::check_range(const BlobStore& blobs, const Sha256& blob, const Range& range) {
-  const std::string where =
-      fmt::format("{} ({} bytes from {})", shown(blobs.path_of(range.container)), range.length, range.offset);
-  if (container_ != range.container) {
-    container_ = range.container;
-    located_.reset();
-    auto located = locate(db_, blobs, range.container);
-    if (located) located_.emplace(std::move(*located));
-  }
-  if (!located_) {
-    fault("blob_missing", where, "the container that it stands in cannot be had");
-    return {};
-  }
-  if (range.offset > located_->length || range.length > located_->length - range.offset) {
-    fault("item", where, "case.db places it outside of its container");
-    return {};
-  }
-  const auto hash = hash_range(located_->fd, located_->offset + range.offset, range.length);
-  if (!hash && hash.error().kind == ErrorKind::cancelled) return Failure(hash.error());
-  if (!hash) {
-    fault("blob_altered", where, hash.error().message);
-  } else if (*hash != blob) {
-    fault("blob_altered", where, "its bytes are not those that were received");
-  }
-  return {};
-}
-
-Result<Sha256> Verifier::hash_range(const UniqueFd& fd, std::uint64_t offset, std::uint64_t length) {
-  Sha256Hasher hasher;
-  std::string buffer(static_cast<std::size_t>(std::min<std::uint64_t>(length, kHashBuffer)), '\0');
-  for (std::uint64_t done = 0; done < length;) {
-    const auto wanted = static_cast<std::size_t>(std::min<std::uint64_t>(length - done, buffer.size()));
-    const ssize_t got = ::pread(fd.get(), buffer.data(), wanted, static_cast<off_t>(offset + done));
-    if (got < 0 && errno == EINTR) continue;
-    if (got < 0) return Failure(io_error("cannot read", {}, errno));
-    if (got == 0) return fail(ErrorKind::io, "the file is shorter than it was");
-    hasher.update(std::string_view(buffer).substr(0, static_cast<std::size_t>(got)));
-    done += static_cast<std::uint64_t>(got);
-    TRY_VOID(progressed(static_cast<std::uint64_t>(got)));
-  }
-  return hasher.finish();
-}
-
-Result<void> Verifier::progressed(std::uint64_t bytes) {
-  done_bytes_ += bytes;
-  if (options_.progress) options_.progress(done_bytes_, all_bytes_);
-  if (options_.cancelled && options_.cancelled()) return fail(ErrorKind::cancelled, "stopped");
-  return {};
-}
-
-// nullopt: it cannot be read, which is a fault already.
-Result<std::optional<Sha256>> Verifier::hash_of(const std::filesystem::path& path) {
-  auto fd = disk_.open_read(path);
-  if (!fd) {
-    fault("blob_altered", shown(path), fd.error().message);
-    return std::optional<Sha256>();
-  }
-  Sha256Hasher hasher;
-  std::string buffer(kHashBuffer, '\0');
-  for (;;) {
-    const ssize_t got = ::read(fd->get(), buffer.data(), buffer.size());
-    if (got < 0 && errno == EINTR) continue;
-    if (got < 0) {
-      fault("blob_altered", shown(path), io_error("cannot read", path, errno).message);
-      return std::optional<Sha256>();
-    }
-    if (got == 0) return std::optional<Sha256>(hasher.finish());
-    hasher.update(std::string_view(buffer).substr(0, static_cast<std::size_t>(got)));
-    TRY_VOID(progressed(static_cast<std::uint64_t>(got)));
-  }
-}
-
-Result<void> Verifier::check_listed(const BlobStore::Found& found, std::uint64_t size) {
-  const std::optional<Sha256> hash = TRY(hash_of(found.path));
-  ++report_.blobs;
-  if (found.mode != kBlobMode) ++loose_permissions_;
-  if (hash && *hash != *found.blob) {
-    fault("blob_altered", shown(found.path), "its bytes are not those that were received");
-  } else if (hash && found.size != size) {
-    fault("item", shown(found.path), "case.db says another size of it");
-  }
-  return {};
-}
-
-Result<void> Verifier::check_unlisted(const BlobStore::Found& found) {
-  if (!found.blob) {
-    fault("blob_unknown", shown(found.path), "the case did not put this here");
-    return {};
-  }
-  const std::optional<Sha256> hash = TRY(hash_of(found.path));
-  if (hash && *hash == *found.blob) {
-    ++unlisted_blobs_;
-  } else if (hash) {
-    fault("blob_unknown", shown(found.path), "no entry has it, and its bytes are not what its name says");
-  }
-  return {};
-}
-
 // ----- the head
 
 void Verifier::check_head() {
@@ -533,8 +249,6 @@ void Verifier::check_head() {
     fault("head", line_place(options_.head->count), "it is not the entry that was noted");
   }
 }
-
-}  // namespace
 
 Result<VerifyReport> verify(const store::CaseFolder& folder, store::Database& db, Disk& disk,
                             const VerifyOptions& options) {

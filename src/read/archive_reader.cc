@@ -10,6 +10,7 @@
 #include "base/utf8.h"
 #include "read/archive.h"
 #include "read/input.h"
+#include "read/member_feed.h"
 #include "read/zip_names.h"
 
 namespace dragoman::read {
@@ -128,10 +129,10 @@ Result<void> ArchiveReading::open_keys(Archive::Form form) {
 }
 
 Result<void> ArchiveReading::child(Archive& archive, const std::string& name) {
-  TRY_VOID(sink_.begin_child({children_ - 1, name}));
   Result<void> sent;
   // A bomb shows itself while it unpacks: far more comes out than went in.
   const std::uint64_t start = archive.position();
+  MemberFeed feed(input_, sink_, {children_ - 1, name}, start);
   std::uint64_t unpacked = 0;
   const auto is_bomb = [&] {
     const std::uint64_t packed = archive.position() - std::min(start, archive.position());
@@ -142,30 +143,30 @@ Result<void> ArchiveReading::child(Archive& archive, const std::string& name) {
     stopped_ = bytes.size() > budget_ || is_bomb();
     if (stopped_) return false;
     budget_ -= bytes.size();
-    sent = sink_.child_bytes(bytes);
+    sent = feed.bytes(bytes);
     return sent.has_value();
   });
   TRY_VOID(std::move(sent));
   if (stopped_) {
-    TRY_VOID(sink_.end_child(ChildEnd::failed));
+    TRY_VOID(feed.end(ChildEnd::failed));
     return gap(GapKind::limit, name, "unpacking stopped: the archive holds more than its limit");
   }
   switch (step) {
     case ArchiveStep::ok:
-    case ArchiveStep::end: ++complete_; return sink_.end_child(ChildEnd::complete);
+    case ArchiveStep::end: ++complete_; return feed.end(ChildEnd::complete);
     case ArchiveStep::truncated:
-      TRY_VOID(sink_.end_child(ChildEnd::truncated));
+      TRY_VOID(feed.end(ChildEnd::truncated));
       return gap(GapKind::truncated, name, "the archive ends inside this member");
     case ArchiveStep::locked:
       ++locked_;
-      TRY_VOID(sink_.end_child(ChildEnd::encrypted));
+      TRY_VOID(feed.end(ChildEnd::encrypted));
       return gap(GapKind::encrypted, name, "the member is encrypted and no given password opens it");
     case ArchiveStep::unsupported:
-      TRY_VOID(sink_.end_child(ChildEnd::failed));
+      TRY_VOID(feed.end(ChildEnd::failed));
       return gap(GapKind::unsupported, name, "the member is packed in a way that is not supported");
     case ArchiveStep::damaged: break;
   }
-  TRY_VOID(sink_.end_child(ChildEnd::failed));
+  TRY_VOID(feed.end(ChildEnd::failed));
   return gap(GapKind::malformed, name, "the member is damaged");
 }
 

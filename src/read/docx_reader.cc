@@ -138,8 +138,7 @@ Result<ItemState> DocxReading::run() {
   for (const std::string& author : beside_.revisers) pages.document().fields.push_back({"revision:author", author});
   const ItemState sent = TRY(pages.finish());
   TRY_VOID(package_.send_children(input_.limits()));
-  if (pages.pages() == 0 && !package_.whole()) return ItemState::failed;
-  return package_.whole() ? sent : ItemState::partial;
+  return package_.state(sent, pages.pages());
 }
 
 }  // namespace

@@ -152,6 +152,17 @@ TEST(DocxReader, a_cut_file_gives_what_is_left) {
   EXPECT_EQ(reading.children[0].end, ChildEnd::truncated);
 }
 
+TEST(DocxReader, damaged_directories_of_the_package_are_gaps) {
+  const Reading reading =
+      read_bytes(zip_of({{"[Content_Types].xml",
+                          "<Types><Override PartName=\"/word/document.xml\" ContentType=\"application/x.ma7n+xml\"/>"},
+                         {"word/document.xml", part_of("document", paragraph(run("found")))},
+                         {"word/_rels/document.xml.rels", "<Relationships><Relationship Id=\"1\""}}));
+  EXPECT_EQ(reading.state, ItemState::partial);
+  EXPECT_EQ(reading.gaps.size(), 2U);
+  EXPECT_EQ(reading.text(), "found");
+}
+
 TEST(DocxReader, survives_deep_nesting) {
   std::string deep;
   for (int i = 0; i < 20000; ++i) deep += "<w:tbl>";

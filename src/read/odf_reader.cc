@@ -50,6 +50,7 @@ class OdfReading {
   const Input& input_;
   ReadSink& sink_;
   Package package_;
+  std::uint32_t children_ = 0;
   bool whole_ = true;
 };
 
@@ -93,6 +94,7 @@ Result<void> OdfReading::send_children(std::uint32_t ordinal) {
     if (ordinal >= input_.limits().max_members) return gap(GapKind::limit, "", "the file has more parts than are read");
     const bool sent = TRY(send_part(package_, part, ordinal++, sink_));
     whole_ = whole_ && sent;
+    if (sent) ++children_;
   }
   return {};
 }
@@ -124,7 +126,7 @@ Result<ItemState> OdfReading::run() {
   TRY_VOID(send_macros(pages));
   const ItemState sent = TRY(pages.finish());
   TRY_VOID(send_children(events.children()));
-  if (pages.pages() == 0 && !whole_) return ItemState::failed;
+  if (pages.pages() == 0 && children_ == 0 && !whole_) return ItemState::failed;
   return whole_ ? sent : ItemState::partial;
 }
 

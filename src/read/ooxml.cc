@@ -167,9 +167,14 @@ std::vector<const PackagePart*> Ooxml::parts_of(std::string_view wanted) const {
   return out;
 }
 
-const PackagePart* Ooxml::main() const {
+const PackagePart* Ooxml::main() {
   const std::vector<const PackagePart*> all = parts_of("main");
-  return all.empty() ? nullptr : all.front();
+  if (!all.empty()) return all.front();
+  if (const PackagePart* led = related("", "officeDocument"); led != nullptr) return led;
+  for (const char* name : {"word/document.xml", "xl/workbook.xml", "xl/workbook.bin", "ppt/presentation.xml"}) {
+    if (const PackagePart* named = package_.find(name); named != nullptr) return named;
+  }
+  return nullptr;
 }
 
 const std::vector<Relation>& Ooxml::relations(const std::string& part) {
@@ -179,7 +184,8 @@ const std::vector<Relation>& Ooxml::relations(const std::string& part) {
   const PackagePart* found = package_.find(relations_name(part));
   if (found == nullptr) return out;
   RelationEvents events(part, out);
-  if (parse_part(package_, *found, events) != PartEnd::whole) whole_ = false;
+  const PartEnd end = parse_part(package_, *found, events);
+  if (end != PartEnd::whole && end != PartEnd::stopped) damaged_relations_.push_back(found->name);
   return out;
 }
 
@@ -275,28 +281,36 @@ bool Ooxml::is_child(const PackagePart& part) const {
   const std::string name = ascii_lower(part.name);
   if (chunks_.contains(name)) return true;
   const std::string_view ending = ending_of(name);
+  const auto own = overrides_.find(name);
+  const auto type = defaults_.find(std::string(ending));
+  std::string_view said;
+  if (type != defaults_.end()) said = type->second;
+  if (own != overrides_.end()) said = own->second;
   // The parts of a binary workbook are its own.
-  if (ending == "bin" && name.starts_with("xl/") && overrides_.contains(name) &&
-      overrides_.at(name).find("vbaproject") == std::string::npos &&
-      overrides_.at(name).find("oleobject") == std::string::npos &&
-      overrides_.at(name).starts_with("application/vnd.ms-excel."))
-    return false;
+  const bool embedded = name.find("/embeddings/") != name.npos;
+  if (ending == "bin" && !embedded && said.starts_with("application/vnd.ms-excel.")) return false;
   if (is_among(ending, " xml rels vml odttf fntdata sigs ") || name == "mimetype") return false;
   if (name.starts_with("docprops/thumbnail.") || name.find("/printersettings/") != name.npos) return false;
-  const auto type = defaults_.find(std::string(ending));
-  return overrides_.contains(name) || type == defaults_.end() || !type->second.ends_with("+xml") ||
-         type->second.starts_with("image/");
+  return own != overrides_.end() || !said.ends_with("+xml") || said.starts_with("image/");
 }
 
 Result<void> Ooxml::send_children(const Limits& limits) {
+  for (const std::string& name : damaged_relations_)
+    TRY_VOID(gap(GapKind::malformed, name, "the part is damaged; what could be read of it is here"));
   std::uint32_t ordinal = 0;
   for (const PackagePart& part : package_.parts()) {
     if (!is_child(part)) continue;
     if (ordinal >= limits.max_members) return gap(GapKind::limit, "", "the file has more parts than are read");
     const bool sent = TRY(send_part(package_, part, ordinal++, sink_));
     whole_ = whole_ && sent;
+    if (sent) ++children_;
   }
   return {};
+}
+
+ItemState Ooxml::state(ItemState sent, std::uint32_t pages) const {
+  if (whole_) return sent;
+  return pages > 0 || children_ > 0 ? ItemState::partial : ItemState::failed;
 }
 
 std::string title_of(const std::vector<Field>& fields) {

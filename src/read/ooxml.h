@@ -52,8 +52,9 @@ class Ooxml {
   /// Parts of a role, in the order of the directory.
   std::vector<const PackagePart*> parts_of(std::string_view role) const;
   const PackagePart* find(std::string_view name) const { return package_.find(name); }
-  /// The first part of role "main"; null when there is none.
-  const PackagePart* main() const;
+  /// The part of role "main", else where the package's own relationships lead, else by its name; null when there is
+  /// none.
+  const PackagePart* main();
   const std::vector<Relation>& relations(const std::string& part);
   /// The part that a relation of that type leads to, or null.
   const PackagePart* related(const std::string& part, std::string_view type);
@@ -74,6 +75,8 @@ class Ooxml {
   Result<void> send_children(const Limits& limits);
   /// No gap was sent.
   bool whole() const { return whole_; }
+  /// The reader's last word: `sent` is the state of its pages, of which there are `pages`.
+  ItemState state(ItemState sent, std::uint32_t pages) const;
   Result<void> gap(GapKind kind, std::string where, std::string detail);
 
  private:
@@ -85,7 +88,9 @@ class Ooxml {
   std::map<std::string, std::string> overrides_;  // part in lower case → content type
   std::map<std::string, std::string> defaults_;   // ending → content type
   std::map<std::string, std::vector<Relation>> relations_;
-  std::map<std::string, bool> chunks_;  // parts that are documents of other kinds
+  std::map<std::string, bool> chunks_;          // parts that are documents of other kinds
+  std::vector<std::string> damaged_relations_;  // owners of which a gap is to be sent
+  std::uint32_t children_ = 0;
   bool whole_ = true;
 };
 

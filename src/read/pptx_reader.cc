@@ -141,8 +141,7 @@ Result<ItemState> PptxReading::run() {
   TRY_VOID(package_.send_shared_pages(pages));
   const ItemState sent = TRY(pages.finish());
   TRY_VOID(package_.send_children(input_.limits()));
-  if (pages.pages() == 0 && !package_.whole()) return ItemState::failed;
-  return package_.whole() ? sent : ItemState::partial;
+  return package_.state(sent, pages.pages());
 }
 
 }  // namespace

@@ -51,7 +51,7 @@ TEST(Xlsb, rows_of_every_kind_of_cell) {
                            record(6, cell(0) + wide("unseen"));
   const Reading reading = read_named(
       zip_of({{"[Content_Types].xml",
-               "<Types><Override PartName=\"/xl/workbook.bin\" "
+               "<Types><Default Extension=\"bin\" "
                "ContentType=\"application/vnd.ms-excel.sheet.binary.macroEnabled.main\"/><Override "
                "PartName=\"/xl/worksheets/sheet1.bin\" ContentType=\"application/vnd.ms-excel.worksheet\"/><Override "
                "PartName=\"/xl/sharedStrings.bin\" ContentType=\"application/vnd.ms-excel.sharedStrings\"/><Override "

@@ -341,8 +341,7 @@ Result<ItemState> XlsxReading::run() {
   TRY_VOID(send_book_data(pages));
   const ItemState sent = TRY(pages.finish());
   TRY_VOID(package_.send_children(input_.limits()));
-  if (pages.pages() == 0 && !package_.whole()) return ItemState::failed;
-  return package_.whole() ? sent : ItemState::partial;
+  return package_.state(sent, pages.pages());
 }
 
 }  // namespace

@@ -105,7 +105,6 @@ Result<void> DocFile::read_head(OleFile& file, std::uint64_t most_bytes) {
   if (version < kWord6) return fail(ErrorKind::unsupported, "the document is of a Word older than version 6");
   if ((flags & 0x100U) != 0) return fail(ErrorKind::encrypted, "the document is encrypted and cannot be opened");
   old_ = version < kWord97;
-  macros_ = file.find("Macros") != nullptr;
   if (old_) return {};
   const OleEntry* table = file.find((flags & 0x200U) != 0 ? "1Table" : "0Table");
   if (table == nullptr) table = file.find((flags & 0x200U) != 0 ? "0Table" : "1Table");

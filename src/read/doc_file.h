@@ -64,7 +64,6 @@ class DocFile {
   bool old_form() const { return old_; }  // Word 6 or 95
   /// A stream was shorter than its directory says, or pieces point outside.
   bool cut() const { return cut_; }
-  bool has_macros() const { return macros_; }
   std::string_view table_stream() const { return old_ ? std::string_view(main_) : std::string_view(table_); }
   std::string_view main_stream() const { return main_; }
   /// The bytes that the FIB's pair `index` (FibRgFcLcb97) names; empty where there are none.
@@ -98,7 +97,6 @@ class DocFile {
   std::string table_;
   bool old_ = false;
   bool cut_ = false;
-  bool macros_ = false;
   CodePage page_ = CodePage::of(1252);
   std::array<DocRange, kDocStories> stories_{};
   std::vector<Piece> pieces_;

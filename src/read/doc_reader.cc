@@ -11,6 +11,7 @@
 #include "read/little_endian.h"
 #include "read/ole_objects.h"
 #include "read/reflow.h"
+#include "read/vba_macros.h"
 
 namespace dragoman::read {
 namespace {
@@ -126,7 +127,10 @@ Result<ItemState> read_doc(const Input& input, ReadSink& sink) {
   DocText text(std::min(input.limits().max_text_bytes, (std::uint64_t{1} << 20) + input.size * kTextRatio));
   Body body = body_of(*doc, text);
   body.document.fields = ole_properties(*file, file->root());
-  if (doc->has_macros()) body.document.fields.push_back({"macros", "yes"});
+  if (const OleEntry* macros = file->find("Macros"); macros != nullptr) {
+    body.document.fields.push_back({"macros", "yes"});
+    body.parts.push_back({"macros", vba_source(*file, *macros, input.limits().max_text_bytes)});
+  }
   for (const Field& field : body.document.fields) {
     if (field.key == "Title") body.document.title = field.value;
   }

@@ -5,6 +5,7 @@
 
 #include "read/code_page.h"
 #include "read/ole_builder.h"
+#include "read/vba_macros.h"
 
 namespace dragoman::read {
 namespace {
@@ -144,6 +145,22 @@ TEST(Ole, AStorageBecomesAFileOfItsOwn) {
   Result<OleFile> large = OleFile::open(*second);
   ASSERT_TRUE(large.has_value());
   EXPECT_EQ(large->read(*large->find("large"), 10 * kMost).bytes, pattern(5'000'000));
+}
+
+// The example of [MS-OVBA] 3.2.2, and a module behind code that is not for us.
+TEST(Vba, SourceOfModules) {
+  const std::string packed(
+      "\x01\x2F\xB0\x00\x23\x61\x61\x61\x62\x63\x64\x65\x82\x66\x00\x70\x61\x67\x68\x69\x6A\x01\x38\x08\x61\x6B"
+      "\x6C\x00\x30\x6D\x6E\x6F\x70\x06\x71\x02\x70\x04\x10\x72\x73\x74\x75\x76\x10\x77\x78\x79\x7A\x00\x3C",
+      51);
+  EXPECT_EQ(vba_decompressed(packed, 1000), "#aaabcdefaaaaghijaaaaaklaaamnopqaaaaaaaaaaaarstuvwxyzaaa");
+  EXPECT_EQ(vba_decompressed(packed, 5), "#aaab");
+  std::string tokens = std::string("\0Attribut", 9) + std::string("\0e VB_Nam", 9) + std::string("\0e = 1", 6);
+  const std::string module = "code" + std::string(1, '\1') + le16(0xB000 + tokens.size() - 1) + tokens;
+  const std::string bytes = OleBuilder().add("Macros/VBA/Module1", module).add("Macros/VBA/dir", "x").build();
+  Result<OleFile> file = OleFile::open(bytes);
+  ASSERT_TRUE(file.has_value());
+  EXPECT_EQ(vba_source(*file, *file->find("Macros"), kMost), "Module1\n\nAttribute VB_Name = 1\n\n");
 }
 
 TEST(CodePage, KnowsArabicByLanguageAndCharacterSet) {

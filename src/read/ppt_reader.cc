@@ -61,7 +61,7 @@ Result<void> send_objects(const PptFile& ppt, const Limits& limits, EmbeddedChil
 bool has_macros(const PptFile& ppt) {
   bool found = false;
   each_ppt_record(ppt.document().data, [&](const PptRecord& record) {
-    found = found || record.type == ppt::kVbaInfo;
+    found = found || (record.type == ppt::kVbaInfoAtom && u32_at(record.data, 4) != 0);
     return record.container && record.type != ppt::kSlideList;
   });
   return found;

@@ -6,6 +6,7 @@
 #include "read/input.h"
 #include "read/ole_objects.h"
 #include "read/table.h"
+#include "read/vba_macros.h"
 #include "read/xls_book.h"
 #include "read/xls_sheet.h"
 
@@ -23,6 +24,7 @@ Result<ItemState> give_up(const Error& error, ReadSink& sink) {
 struct Workbook {
   std::string stream;
   std::vector<Field> fields;
+  std::string macros;
   bool whole = true;
 };
 
@@ -35,7 +37,10 @@ Result<Workbook> workbook_of(OleFile& file, std::uint64_t most) {
   out.stream = std::move(read.bytes);
   out.whole = read.whole && !file.damaged();
   out.fields = ole_properties(file, file.root());
-  if (file.find("_VBA_PROJECT_CUR") != nullptr) out.fields.push_back({"macros", "yes"});
+  if (const OleEntry* macros = file.find("_VBA_PROJECT_CUR"); macros != nullptr) {
+    out.fields.push_back({"macros", "yes"});
+    out.macros = vba_source(file, *macros, most);
+  }
   return out;
 }
 
@@ -47,10 +52,15 @@ Result<bool> send_objects(OleFile& file, const XlsBook& book, EmbeddedChildren& 
   return children.whole();
 }
 
-Result<ItemState> send_book(const XlsBook& book, std::vector<Field> fields, const Limits& limits, ReadSink& sink) {
+struct About {
+  std::vector<Field> fields;
+  std::string macros;
+};
+
+Result<ItemState> send_book(const XlsBook& book, About about, const Limits& limits, ReadSink& sink) {
   Document document;
   document.kind = "xls";
-  document.fields = std::move(fields);
+  document.fields = std::move(about.fields);
   for (const Field& field : document.fields) {
     if (field.key == "Title") document.title = field.value;
   }
@@ -69,6 +79,7 @@ Result<ItemState> send_book(const XlsBook& book, std::vector<Field> fields, cons
       return ItemState::partial;
     }
   }
+  TRY_VOID(pages.note("macros", about.macros));
   const ItemState state = TRY(pages.finish());
   if (!cut) return state;
   TRY_VOID(send_gap(sink, GapKind::truncated, "", "the workbook is damaged; what could be found of it is here"));
@@ -96,7 +107,8 @@ Result<ItemState> read_xls(const Input& input, ReadSink& sink) {
     TRY_VOID(sink.record(document));
     return give_up(book.error(), sink);
   }
-  ItemState state = TRY(send_book(*book, std::move(workbook->fields), input.limits(), sink));
+  ItemState state =
+      TRY(send_book(*book, {std::move(workbook->fields), std::move(workbook->macros)}, input.limits(), sink));
   if (!workbook->whole) {
     TRY_VOID(send_gap(sink, GapKind::truncated, "", "the workbook is damaged; what could be found of it is here"));
     state = ItemState::partial;

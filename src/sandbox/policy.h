@@ -68,7 +68,7 @@ struct Policy {
 };
 
 /// The version of the tables below; raised with every change of what a worker may do.
-inline constexpr std::uint32_t kPolicyVersion = 2;
+inline constexpr std::uint32_t kPolicyVersion = 3;
 
 /// The policy of a kind of worker on a machine with these layers. Without Landlock and without a mount namespace no
 /// file can be opened at all; without seccomp the call rules are empty.

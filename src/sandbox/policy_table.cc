@@ -126,6 +126,10 @@ void add_probes(std::vector<CallRule>& rules) {
   rules.push_back(refuse("getrlimit", EPERM, "libraries use prlimit64"));
   rules.push_back(refuse("memfd_create", ENOSYS, "files in memory"));
   rules.push_back(refuse("pipe2", EMFILE, "a pipe to itself"));
+  // libavformat is loaded with the first recording, and with it libraries of codecs that look around.
+  for (const std::string_view name : {"get_mempolicy", "set_mempolicy", "mlock"}) {
+    rules.push_back(refuse(name, EPERM, "nodes of memory, memory that is not swapped out"));
+  }
   rules.push_back(refuse("ioctl", ENOTTY, "size of a terminal", {bits(1, ~std::uint64_t{0}, TIOCGWINSZ)}));
 }
 

@@ -7,6 +7,9 @@
 #include <cmath>
 #include <cstddef>
 
+#include "read/heif_picture.h"
+#include "read/mupdf_image.h"
+#include "read/psd_picture.h"
 #include "read/tiff_frames.h"
 
 namespace dragoman::read {
@@ -182,7 +185,46 @@ Result<ImageInfo> plain_info(std::string_view bytes, std::string_view mime) {
   return info;
 }
 
+Result<ImageInfo> foreign_info(std::string_view bytes, std::string_view mime) {
+  ImageInfo info;
+  if (mime == "image/vnd.adobe.photoshop") {
+    const PsdInfo found = TRY(psd_info(bytes));
+    info.width = found.width;
+    info.height = found.height;
+    info.bits = found.bits;
+    set_dpi(info, found.dpi, found.dpi);
+    return info;
+  }
+  const MupdfImageInfo found = TRY(mupdf_image_info(bytes));
+  info.width = found.width;
+  info.height = found.height;
+  info.bits = 24;
+  // MuPDF says 96 where the file says nothing.
+  if (found.x_dpi > 96 && found.y_dpi > 96) set_dpi(info, found.x_dpi, found.y_dpi);
+  return info;
+}
+
+Result<std::vector<ImageInfo>> heif_info(std::string_view bytes, std::uint32_t most) {
+  std::vector<ImageInfo> out;
+  for (const HeifFrame& frame : TRY(heif_frames(bytes, most))) {
+    ImageInfo info;
+    info.width = frame.width;
+    info.height = frame.height;
+    info.bits = 24;
+    out.push_back(info);
+  }
+  return out;
+}
+
 }  // namespace
+
+bool is_heif(std::string_view mime) {
+  return mime == "image/heic" || mime == "image/avif";
+}
+
+bool is_decoded_elsewhere(std::string_view mime) {
+  return is_heif(mime) || mime == "image/jp2" || mime == "image/jxr" || mime == "image/vnd.adobe.photoshop";
+}
 
 bool tiff_is_cut(std::string_view bytes) {
   if (bytes.size() < 8) return true;
@@ -207,6 +249,11 @@ Result<std::vector<ImageInfo>> image_info(std::string_view bytes, std::string_vi
       set_dpi(info, frame.x_dpi, frame.y_dpi);
       frames.push_back(info);
     }
+    return frames;
+  }
+  if (is_heif(mime)) return heif_info(bytes, most);
+  if (is_decoded_elsewhere(mime)) {
+    frames.push_back(TRY(foreign_info(bytes, mime)));
     return frames;
   }
   frames.push_back(mime == "image/jpeg" ? TRY(jpeg_info(bytes)) : TRY(plain_info(bytes, mime)));

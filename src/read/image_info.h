@@ -29,9 +29,14 @@ struct ImageInfo {
   double points_high() const { return turned() ? width * 72.0 / x_dpi : height * 72.0 / y_dpi; }
 };
 
-/// The frames of a picture whose type is one of the image rows of types.h; one for all but TIFF. At most `most`
+/// The frames of a picture whose type is one of the image rows of types.h; one for all but TIFF and HEIF. At most `most`
 /// frames. `malformed` when the header cannot be read.
 Result<std::vector<ImageInfo>> image_info(std::string_view bytes, std::string_view mime, std::uint32_t most);
+
+/// HEIC and AVIF.
+bool is_heif(std::string_view mime);
+/// Pictures whose pixels do not come from Leptonica, libjpeg or libtiff: HEIF, JPEG 2000, JPEG XR, Photoshop.
+bool is_decoded_elsewhere(std::string_view mime);
 
 /// True when the first directory of a TIFF lies beyond the end of the file.
 bool tiff_is_cut(std::string_view bytes);

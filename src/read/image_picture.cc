@@ -9,8 +9,11 @@
 #include <utility>
 
 #include "read/grey.h"
+#include "read/heif_picture.h"
 #include "read/image_info.h"
 #include "read/jpeg_decode.h"
+#include "read/mupdf_image.h"
+#include "read/psd_picture.h"
 
 namespace dragoman::read {
 namespace {
@@ -49,7 +52,17 @@ Result<PixPtr> decode_pix(std::string_view bytes, std::string_view mime, int fra
   return pix;
 }
 
+Result<std::vector<Grey>> decode_elsewhere(std::string_view bytes, std::string_view mime, int frame) {
+  if (is_heif(mime)) return heif_planes(bytes, static_cast<std::uint32_t>(frame));
+  if (mime == "image/vnd.adobe.photoshop") return psd_planes(bytes);
+  return mupdf_image_planes(bytes);
+}
+
 Result<Grey> decode_plain(std::string_view bytes, std::string_view mime, int frame) {
+  if (is_decoded_elsewhere(mime)) {
+    Pixels pixels = without_colour(pixels_of(TRY(decode_elsewhere(bytes, mime, frame)), kAssumedDpi));
+    return Grey{pixels.width, pixels.height, std::move(pixels.bytes)};
+  }
   PixPtr pix = TRY(decode_pix(bytes, mime, frame));
   pix.reset(pixConvertTo8(pix.get(), 0));
   if (!pix) return fail(ErrorKind::malformed, "the picture cannot be turned into grey");
@@ -58,6 +71,7 @@ Result<Grey> decode_plain(std::string_view bytes, std::string_view mime, int fra
 
 // One plane for what can hold no colour, else red, green, blue.
 Result<std::vector<Grey>> decode_planes(std::string_view bytes, std::string_view mime, int frame) {
+  if (is_decoded_elsewhere(mime)) return decode_elsewhere(bytes, mime, frame);
   PixPtr pix = TRY(decode_pix(bytes, mime, frame));
   const bool coloured = pixGetSpp(pix.get()) >= 3 || pixGetColormap(pix.get()) != nullptr;
   if (coloured) pix.reset(pixConvertTo32(pix.get()));
@@ -140,6 +154,7 @@ Result<Pixels> image_view(std::string_view bytes, std::string_view mime, const V
 
 void warm_up_images() {
   setMsgSeverity(L_SEVERITY_NONE);
+  warm_up_heif();
 }
 
 }  // namespace dragoman::read

@@ -82,5 +82,9 @@ Result<ItemState> read_archive(const Input& input, ReadSink& sink);
 Result<ItemState> read_compressed(const Input& input, ReadSink& sink);
 Result<ItemState> read_pdf(const Input& input, ReadSink& sink);
 Result<ItemState> read_image(const Input& input, ReadSink& sink);
+Result<ItemState> read_svg(const Input& input, ReadSink& sink);
+Result<ItemState> read_djvu(const Input& input, ReadSink& sink);
+Result<ItemState> read_xps(const Input& input, ReadSink& sink);
+Result<ItemState> read_media(const Input& input, ReadSink& sink);
 
 }  // namespace dragoman::read

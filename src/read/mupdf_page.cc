@@ -20,6 +20,9 @@
 #include "read/jpeg_decode.h"
 #include "read/mupdf_state.h"
 
+// Of MuPDF, which lists its handlers in no header.
+extern "C" fz_document_handler xps_document_handler;
+
 namespace dragoman::read {
 namespace {
 
@@ -238,17 +241,17 @@ struct Look {
   int damaged;  // drawing stopped
 };
 
-void look_at(fz_context* ctx, pdf_document* document, int number, bool glyphs, Look* look) {
-  pdf_page* page = nullptr;
+void look_at(fz_context* ctx, fz_document* document, int number, bool glyphs, Look* look) {
+  fz_page* page = nullptr;
   InkDevice* ink = nullptr;
   fz_var(page);
   fz_var(ink);
   fz_try(ctx) {
-    page = pdf_load_page(ctx, document, number);
-    look->page = pdf_bound_page(ctx, page);
+    page = load_page(ctx, document, number);
+    look->page = fz_bound_page(ctx, page);
     ink = new_ink_device(ctx, look->page, glyphs);
     fz_try(ctx) {
-      pdf_run_page(ctx, page, &ink->super, fz_identity, nullptr);
+      fz_run_page(ctx, page, &ink->super, fz_identity, nullptr);
       fz_close_device(ctx, &ink->super);
     }
     fz_catch(ctx) {
@@ -265,7 +268,7 @@ void look_at(fz_context* ctx, pdf_document* document, int number, bool glyphs, L
   }
   fz_always(ctx) {
     if (ink != nullptr) fz_drop_device(ctx, &ink->super);
-    if (page != nullptr) fz_drop_page(ctx, &page->super);
+    fz_drop_page(ctx, page);
   }
   fz_catch(ctx) {
     look->failed = 1;
@@ -289,20 +292,22 @@ int holds_pictures(fz_context* ctx, pdf_obj* resources, int depth) {
   return 0;
 }
 
-int frame_of(fz_context* ctx, pdf_document* document, int number, fz_rect* bounds) {
-  pdf_page* page = nullptr;
+int frame_of(fz_context* ctx, fz_document* document, int number, fz_rect* bounds) {
+  fz_page* page = nullptr;
   int pictures = 1;
   int failed = 0;
   fz_var(page);
   fz_var(pictures);
   fz_try(ctx) {
-    page = pdf_load_page(ctx, document, number);
-    *bounds = pdf_bound_page(ctx, page);
-    const bool annotated = pdf_first_annot(ctx, page) != nullptr || pdf_first_widget(ctx, page) != nullptr;
-    pictures = annotated ? 1 : holds_pictures(ctx, pdf_page_resources(ctx, page), 0);
+    page = load_page(ctx, document, number);
+    *bounds = fz_bound_page(ctx, page);
+    pdf_page* own = pdf_page_from_fz_page(ctx, page);
+    const bool annotated =
+        own == nullptr || pdf_first_annot(ctx, own) != nullptr || pdf_first_widget(ctx, own) != nullptr;
+    pictures = annotated ? 1 : holds_pictures(ctx, pdf_page_resources(ctx, own), 0);
   }
   fz_always(ctx) {
-    if (page != nullptr) fz_drop_page(ctx, &page->super);
+    fz_drop_page(ctx, page);
   }
   fz_catch(ctx) {
     failed = 1;
@@ -345,16 +350,51 @@ Opened open_document(fz_context* ctx, const unsigned char* data, std::size_t siz
   return result;
 }
 
-int count_pages(fz_context* ctx, pdf_document* document) {
+/// Of another format than PDF; null when it cannot be opened.
+fz_document* open_other(fz_context* ctx, const unsigned char* data, std::size_t size, const char* mime) {
+  fz_stream* stream = nullptr;
+  fz_document* document = nullptr;
+  fz_var(stream);
+  fz_var(document);
+  fz_try(ctx) {
+    fz_register_document_handler(ctx, &xps_document_handler);
+    stream = fz_open_memory(ctx, data, size);
+    document = fz_open_document_with_stream(ctx, mime, stream);
+  }
+  fz_always(ctx) {
+    fz_drop_stream(ctx, stream);
+  }
+  fz_catch(ctx) {
+    document = nullptr;
+  }
+  return document;
+}
+
+int count_pages(fz_context* ctx, fz_document* document) {
   int count = 0;
   fz_var(count);
   fz_try(ctx) {
-    count = pdf_count_pages(ctx, document);
+    count = fz_count_pages(ctx, document);
   }
   fz_catch(ctx) {
     count = 0;
   }
   return count;
+}
+
+// Asks in a bounded way: a document has some hundreds of layers at most.
+constexpr int kMostLayers = 10'000;
+
+int layers_of(fz_context* ctx, pdf_document* document) {
+  int count = 0;
+  fz_var(count);
+  fz_try(ctx) {
+    count = pdf_count_layers(ctx, document);
+  }
+  fz_catch(ctx) {
+    count = 0;
+  }
+  return std::min(count, kMostLayers);
 }
 
 fz_pixmap* grey_pixmap(fz_context* ctx, fz_image* image) {
@@ -411,24 +451,47 @@ MupdfDocument::MupdfDocument(MupdfDocument&&) noexcept = default;
 MupdfDocument& MupdfDocument::operator=(MupdfDocument&&) noexcept = default;
 MupdfDocument::~MupdfDocument() = default;
 
-Result<MupdfDocument> MupdfDocument::open(std::string_view bytes, const std::vector<std::string>& passwords) {
+Result<std::unique_ptr<MupdfDocument::State>> MupdfDocument::fresh() {
   auto state = std::make_unique<State>();
   fz_context* ctx = state->context.get();
-  if (ctx == nullptr) return fail(ErrorKind::limit, "no memory to open the PDF");
+  if (ctx == nullptr) return fail(ErrorKind::limit, "no memory to open the document");
   fz_set_warning_callback(
       ctx, [](void*, const char*) {}, nullptr);
   fz_set_error_callback(
       ctx, [](void*, const char*) {}, nullptr);
+  return state;
+}
+
+Result<MupdfDocument> MupdfDocument::open(std::string_view bytes, const std::vector<std::string>& passwords) {
+  std::unique_ptr<State> state = TRY(fresh());
+  fz_context* ctx = state->context.get();
   std::vector<const char*> tries;
   tries.reserve(passwords.size());
   for (const std::string& password : passwords) tries.push_back(password.c_str());
+  pdf_document* pdf = nullptr;
   const Opened opened = open_document(ctx, reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(),
-                                      tries.data(), tries.size(), &state->document);
+                                      tries.data(), tries.size(), &pdf);
   if (opened == Opened::locked) return fail(ErrorKind::encrypted, "the PDF needs a password");
   if (opened == Opened::broken) return fail(ErrorKind::malformed, "the PDF cannot be opened or repaired");
+  state->document = &pdf->super;
   const int pages = count_pages(ctx, state->document);
   state->pages = pages > 0 ? static_cast<std::uint32_t>(pages) : 0;
-  state->repaired = pdf_was_repaired(ctx, state->document) != 0;
+  state->repaired = pdf_was_repaired(ctx, pdf) != 0;
+  const int layers = layers_of(ctx, pdf);
+  for (int layer = 0; layer < layers; ++layer) {
+    if (pdf_layer_is_enabled(ctx, pdf, layer) == 0) state->hidden_layers.push_back(layer);
+  }
+  return MupdfDocument(std::move(state));
+}
+
+Result<MupdfDocument> MupdfDocument::open_xps(std::string_view bytes) {
+  std::unique_ptr<State> state = TRY(fresh());
+  fz_context* ctx = state->context.get();
+  state->document =
+      open_other(ctx, reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(), "application/oxps");
+  if (state->document == nullptr) return fail(ErrorKind::malformed, "the document cannot be opened");
+  const int pages = count_pages(ctx, state->document);
+  state->pages = pages > 0 ? static_cast<std::uint32_t>(pages) : 0;
   return MupdfDocument(std::move(state));
 }
 
@@ -437,6 +500,14 @@ std::uint32_t MupdfDocument::page_count() const {
 }
 bool MupdfDocument::repaired() const {
   return state_->repaired;
+}
+bool MupdfDocument::has_hidden_layers() const {
+  return !state_->hidden_layers.empty();
+}
+void MupdfDocument::show_hidden_layers(bool shown) const {
+  fz_context* ctx = state_->context.get();
+  pdf_document* pdf = pdf_document_from_fz_document(ctx, state_->document);
+  for (const int layer : state_->hidden_layers) pdf_enable_layer(ctx, pdf, layer, shown ? 1 : 0);
 }
 std::string MupdfDocument::engine() {
   return "mupdf " FZ_VERSION;

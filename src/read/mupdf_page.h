@@ -55,6 +55,8 @@ class MupdfDocument {
  public:
   /// `bytes` must outlive this. Errors: encrypted (no password fits), malformed (not even repair helps).
   static Result<MupdfDocument> open(std::string_view bytes, const std::vector<std::string>& passwords);
+  /// An XPS or OpenXPS document; `bytes` must outlive it. Errors: malformed.
+  static Result<MupdfDocument> open_xps(std::string_view bytes);
   MupdfDocument(MupdfDocument&&) noexcept;
   MupdfDocument& operator=(MupdfDocument&&) noexcept;
   ~MupdfDocument();
@@ -67,6 +69,10 @@ class MupdfDocument {
   Result<PdfFrame> frame(std::uint32_t page) const;
   /// `page` from 1. With `glyphs` false only the ink is looked at.
   Result<PdfInk> ink(std::uint32_t page, bool glyphs) const;
+  /// Whether the document has layers (optional content) that are not shown when it is opened.
+  bool has_hidden_layers() const;
+  /// Those are drawn too from now on (true), or again not (false).
+  void show_hidden_layers(bool shown) const;
   /// Grey, at `dpi` or less where limits.max_pixels asks for it.
   Result<Picture> render(std::uint32_t page, double dpi, const Limits& limits) const;
   /// The picture that a one_picture page consists of, at its own resolution or averaged down to `dpi`.
@@ -80,6 +86,7 @@ class MupdfDocument {
  private:
   struct State;
   explicit MupdfDocument(std::unique_ptr<State> state);
+  static Result<std::unique_ptr<State>> fresh();
   std::unique_ptr<State> state_;
 };
 

@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <vector>
 
 #include "read/mupdf_page.h"
 
@@ -21,15 +22,16 @@ struct MupdfDocument::State {
   };
 
   std::unique_ptr<fz_context, ContextDrop> context;
-  pdf_document* document = nullptr;
+  fz_document* document = nullptr;
   std::uint32_t pages = 0;
   bool repaired = false;
+  std::vector<int> hidden_layers;  // numbers of layers that are off when the document is opened
 
   State() : context(fz_new_context(nullptr, nullptr, kStoreBytes)) {}
   State(const State&) = delete;
   State& operator=(const State&) = delete;
   ~State() {
-    if (document != nullptr) pdf_drop_document(context.get(), document);
+    if (document != nullptr) fz_drop_document(context.get(), document);
   }
 };
 
@@ -40,8 +42,10 @@ struct Drawing {
   fz_irect box;  // in pixels
 };
 /// Null on failure. The pixmap is the caller's to drop.
-fz_pixmap* draw_page(fz_context* ctx, pdf_document* document, int number, const Drawing& drawing);
+fz_pixmap* draw_page(fz_context* ctx, fz_document* document, int number, const Drawing& drawing);
+/// A page from 0, to be dropped. Throws MuPDF's exceptions: only inside fz_try.
+fz_page* load_page(fz_context* ctx, fz_document* document, int number);
 /// In points. False when the page cannot be opened.
-bool page_bounds(fz_context* ctx, pdf_document* document, int number, fz_rect* bounds);
+bool page_bounds(fz_context* ctx, fz_document* document, int number, fz_rect* bounds);
 
 }  // namespace dragoman::read

@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "base/file.h"
+#include "read/djvu_picture.h"
 #include "read/image_picture.h"
 #include "read/input.h"
 #include "read/mupdf_page.h"
@@ -35,13 +36,15 @@ ViewFrame view_frame(double wide, double high, double own_dpi, const ViewRequest
 Result<Pixels> view_of_page(int fd, const ViewRequest& request, const Limits& limits) {
   const auto [found, size] = TRY(type_of_file(fd));
   const Type& type = *found;
-  if (type.reader != ReaderKind::pdf && type.reader != ReaderKind::image) {
-    return fail(ErrorKind::unsupported, "only PDFs and pictures have pages to look at");
-  }
+  const bool paged = type.reader == ReaderKind::pdf || type.reader == ReaderKind::image ||
+                     type.reader == ReaderKind::djvu || type.reader == ReaderKind::xps;
+  if (!paged) return fail(ErrorKind::unsupported, "only printed formats and pictures have pages to look at");
   const Mapping mapping = TRY(Mapping::of(fd, size));
   warm_up_images();
   if (type.reader == ReaderKind::image) return image_view(mapping.bytes(), type.mime, request, limits);
-  const MupdfDocument document = TRY(MupdfDocument::open(mapping.bytes(), {}));
+  if (type.reader == ReaderKind::djvu) return djvu_view(mapping.bytes(), request, limits);
+  const MupdfDocument document = type.reader == ReaderKind::pdf ? TRY(MupdfDocument::open(mapping.bytes(), {}))
+                                                                : TRY(MupdfDocument::open_xps(mapping.bytes()));
   Pixels view = TRY(document.view(request));
   return has_colour(view) ? view : without_colour(std::move(view));
 }

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
-// A PDF is a document of pages, and a container of the files attached to it. Whether a page's text layer is good
+// A PDF is a document of pages, and a container of the files attached to it. What it says beside its drawn pages
+// (pdf_extras.h, layers that are off) are pages without a size behind them, so that the number of a drawn page is its
+// place in the document. Whether a page's text layer is good
 // enough or OCR is wanted is decided by ingest from quality, picture_cover and has_ink.
 #include <algorithm>
 #include <cmath>
@@ -8,9 +10,12 @@
 
 #include "read/input.h"
 #include "read/mupdf_page.h"
+#include "read/pdf_extras.h"
+#include "read/pdf_file.h"
 #include "read/pdf_structure.h"
 #include "read/pdf_words.h"
 #include "read/poppler_page.h"
+#include "read/reflow.h"
 
 namespace dragoman::read {
 namespace {
@@ -35,7 +40,9 @@ class PdfReading {
   Result<Page> page(std::uint32_t number);
   std::optional<Page> plain_page(std::uint32_t number, PdfTokens& tokens);
   Result<void> send_pages(std::uint32_t count);
+  Result<void> send_beside();
   Result<void> send_attachments();
+  void look_behind(const Page& page);
   Result<void> gap(GapKind kind, std::string where, std::string detail, PageIndex page = PageIndex{0});
   std::uint32_t pages() const;
 
@@ -44,6 +51,9 @@ class PdfReading {
   ReadSink& sink_;
   std::optional<PopplerDocument> poppler_;
   std::optional<MupdfDocument> mupdf_;
+  Result<PdfFile> file_ = fail(ErrorKind::malformed, "");
+  PdfExtras extras_;
+  Document document_;
   std::uint32_t read_ = 0;
   bool partial_ = false;
 };
@@ -123,15 +133,36 @@ Result<Page> PdfReading::page(std::uint32_t number) {
   return page_of(number, seen, std::move(text));
 }
 
+// The text that only layers hold which are off: what is drawn with them and not without them, in order.
+void PdfReading::look_behind(const Page& page) {
+  if (!mupdf_ || !mupdf_->has_hidden_layers()) return;
+  const Result<PdfInk> shown = mupdf_->ink(page.number.value(), true);
+  mupdf_->show_hidden_layers(true);
+  Result<PdfInk> all = mupdf_->ink(page.number.value(), true);
+  mupdf_->show_hidden_layers(false);
+  if (!shown || !all) return;
+  std::size_t next = 0;
+  std::erase_if(all->glyphs, [&](const PdfGlyph& glyph) {
+    if (next == shown->glyphs.size()) return false;
+    const PdfGlyph& known = shown->glyphs[next];
+    const bool same = known.code == glyph.code && known.x == glyph.x && known.y == glyph.y;
+    next += same ? 1 : 0;
+    return same;
+  });
+  if (all->glyphs.empty()) return;
+  const PdfText text = text_of_page(PdfTokens{}, *all);
+  extras_.parts.push_back({"hidden layers, page " + std::to_string(page.number.value()), text_of(text.words)});
+}
+
 Result<void> PdfReading::send_pages(std::uint32_t count) {
   std::vector<Page> ahead;
-  Document document;
-  document.kind = "pdf";
-  document.last_page = PageIndex{count};
-  if (poppler_) document.fields = poppler_->fields();
-  for (const auto& [key, value, name, normal] : document.fields) {
-    if (key == "Title") document.title = value;
+  document_.kind = "pdf";
+  document_.last_page = PageIndex{count};
+  if (poppler_) document_.fields = poppler_->fields();
+  for (const Field& field : document_.fields) {
+    if (field.key == "Title") document_.title = field.value;
   }
+  document_.fields.insert(document_.fields.end(), extras_.fields.begin(), extras_.fields.end());
   bool announced = false;
   for (std::uint32_t number = 1; number <= count; ++number) {
     Result<Page> read = page(number);
@@ -139,26 +170,52 @@ Result<void> PdfReading::send_pages(std::uint32_t count) {
       TRY_VOID(gap(GapKind::malformed, "page " + std::to_string(number), read.error().message, PageIndex{number}));
     } else {
       ++read_;
-      if (document.lang.empty()) document.lang = read->lang;
+      if (number <= extras_.labels.size()) read->label = label_of(extras_.labels[number - 1]);
+      if (document_.lang.empty()) document_.lang = read->lang;
+      look_behind(*read);
       ahead.push_back(std::move(*read));
     }
     if (number < std::min(kLookAhead, count)) continue;
-    if (!std::exchange(announced, true)) TRY_VOID(sink_.record(document));
+    if (!std::exchange(announced, true)) TRY_VOID(sink_.record(document_));
     for (Page& page : ahead) TRY_VOID(sink_.record(std::move(page)));
     ahead.clear();
   }
   return {};
 }
 
+// Behind the drawn pages, and the document again with its last page.
+Result<void> PdfReading::send_beside() {
+  const Limits& limits = input_.limits();
+  std::uint32_t number = document_.last_page.value();
+  for (const BodyPart& part : extras_.parts) {
+    Reflow reflow(part.text, limits);
+    for (auto words = reflow.next(); words; words = reflow.next()) {
+      if (number == limits.max_pages) {
+        TRY_VOID(gap(GapKind::limit, "page " + std::to_string(number), "later pages were not read"));
+        return sink_.record(document_);
+      }
+      ++number;
+      TRY_VOID(sink_.record(body_page(PageIndex{number}, part.label, std::move(*words), "qpdf " + PdfFile::version())));
+      document_.last_page = PageIndex{number};
+    }
+  }
+  if (extras_.cut) {
+    TRY_VOID(gap(GapKind::limit, "", "there are more form fields, bookmarks or annotations than are kept"));
+  }
+  return extras_.parts.empty() ? Result<void>() : sink_.record(document_);
+}
+
 Result<void> PdfReading::send_attachments() {
-  if (!poppler_ || !poppler_->has_attachments()) return {};
-  Result<std::vector<PdfAttachment>> attachments = pdf_attachments(bytes_, input_.request.passwords);
-  if (!attachments) return gap(gap_kind_of(attachments.error().kind), "attachments", attachments.error().message);
+  if (!file_) {
+    if (!poppler_ || !poppler_->has_attachments()) return {};
+    return gap(gap_kind_of(file_.error().kind), "attachments", "the attachments of the PDF cannot be listed");
+  }
+  const std::vector<PdfAttachment> attachments = pdf_attachments(*file_, input_.limits().max_members);
   std::uint64_t budget =
       std::min(input_.limits().max_unpacked_bytes,
                std::max(input_.limits().ratio_floor_bytes, input_.size * input_.limits().max_unpacked_ratio));
   std::uint32_t ordinal = 0;
-  for (const PdfAttachment& attachment : *attachments) {
+  for (const PdfAttachment& attachment : attachments) {
     if (ordinal >= input_.limits().max_members)
       return gap(GapKind::limit, "attachments", "there are more than the limit");
     const std::string name = attachment.name.empty() ? "attachment-" + std::to_string(ordinal + 1) : attachment.name;
@@ -209,8 +266,11 @@ Result<ItemState> PdfReading::run() {
     TRY_VOID(gap(GapKind::malformed, "", "the PDF's directory of objects is damaged and was rebuilt"));
   }
   const std::uint32_t count = std::min(all, input_.limits().max_pages);
+  file_ = open_pdf_file(bytes_, input_.request.passwords);
+  if (file_) extras_ = pdf_extras(*file_, bytes_, count);
   TRY_VOID(send_pages(count));
   if (count < all) TRY_VOID(gap(GapKind::limit, "page " + std::to_string(count), "later pages were not read"));
+  TRY_VOID(send_beside());
   TRY_VOID(send_attachments());
   if (read_ == 0) return ItemState::failed;
   return partial_ ? ItemState::partial : ItemState::read;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
-// qpdf: files attached to a PDF.
+// qpdf: files inside a PDF.
 #pragma once
 
 #include <cstdint>
@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-#include "base/result.h"
+#include "read/pdf_file.h"
 
 namespace dragoman::read {
 
@@ -19,8 +19,9 @@ struct PdfAttachment {
   std::function<bool(const std::function<bool(std::string_view)>& eat)> send;
 };
 
-/// The files in the name tree EmbeddedFiles, in its order. `bytes` must outlive the calls of `send`. Errors:
-/// malformed, encrypted.
-Result<std::vector<PdfAttachment>> pdf_attachments(std::string_view bytes, const std::vector<std::string>& passwords);
+/// The files in the name tree EmbeddedFiles (attachments, portfolios), in its order, then those of annotations (page by
+/// page), of rich media and of associated files (PDF/A-3) that are not among them. At most `most` and one. What is
+/// damaged is left out.
+std::vector<PdfAttachment> pdf_attachments(const PdfFile& file, std::size_t most);
 
 }  // namespace dragoman::read

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/file.h"
+#include "read/djvu_picture.h"
 #include "read/image_picture.h"
 #include "read/input.h"
 #include "read/mupdf_page.h"
@@ -28,14 +29,17 @@ Result<Picture> picture_of_page(int fd, const PictureRequest& given, const Limit
   request.dpi = std::clamp(request.dpi, kLeastDpi, kMostDpi);
   const auto [found, size] = TRY(type_of_file(fd));
   const Type& type = *found;
-  if (type.reader != ReaderKind::pdf && type.reader != ReaderKind::image) {
-    return fail(ErrorKind::unsupported, "pages can be pictured of PDFs and pictures only");
-  }
+  const bool paged = type.reader == ReaderKind::pdf || type.reader == ReaderKind::image ||
+                     type.reader == ReaderKind::djvu || type.reader == ReaderKind::xps;
+  if (!paged) return fail(ErrorKind::unsupported, "pages can be pictured of printed formats and pictures only");
   const Mapping mapping = TRY(Mapping::of(fd, size));
   warm_up_images();
   if (type.reader == ReaderKind::image) return image_picture(mapping.bytes(), type.mime, request, limits);
-  const MupdfDocument document = TRY(MupdfDocument::open(mapping.bytes(), passwords));
-  if (request.native) {
+  if (type.reader == ReaderKind::djvu) return djvu_picture(mapping.bytes(), request, limits);
+  const bool pdf = type.reader == ReaderKind::pdf;
+  const MupdfDocument document =
+      pdf ? TRY(MupdfDocument::open(mapping.bytes(), passwords)) : TRY(MupdfDocument::open_xps(mapping.bytes()));
+  if (request.native && pdf) {
     Result<Picture> own = document.native(request.page.value(), request.dpi, limits);
     if (own || own.error().kind != ErrorKind::unsupported) return own;
   }

@@ -8,7 +8,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <ctime>
 #include <exception>
 #include <limits>
 
@@ -41,14 +40,6 @@ std::string utf8_of(const poppler::ustring& text) {
     if (c != 0 && c != 0xFEFF) append_utf8(out, c);
   }
   return out;
-}
-
-std::string iso_time(std::time_t when) {
-  if (when == static_cast<std::time_t>(-1)) return {};
-  std::tm utc{};
-  char text[32];
-  if (gmtime_r(&when, &utc) == nullptr) return {};
-  return {text, std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &utc)};
 }
 
 void silence() {
@@ -132,12 +123,9 @@ std::vector<Field> PopplerDocument::fields() const {
     if (!value.empty()) out.push_back({key, std::move(value)});
   };
   try {
-    for (const char* key : {"Title", "Author", "Subject", "Keywords", "Creator", "Producer"}) {
+    for (const char* key :
+         {"Title", "Author", "Subject", "Keywords", "Creator", "Producer", "CreationDate", "ModDate"}) {
       add(key, utf8_of(state_->document->info_key(key)));
-    }
-    for (const char* key : {"CreationDate", "ModDate"}) {
-      const std::string iso = iso_time(state_->document->info_date_t(key));
-      add(key, iso.empty() ? utf8_of(state_->document->info_key(key)) : iso);
     }
   } catch (const std::exception&) {
     add("Error", "the document's properties cannot be read");

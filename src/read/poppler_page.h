@@ -40,8 +40,7 @@ class PopplerDocument {
   std::uint32_t page_count() const;
   /// `page` from 1.
   Result<PdfTokens> tokens(std::uint32_t page) const;
-  /// Title, Author, Subject, Keywords, Creator, Producer, CreationDate, ModDate as found, in that order; dates as
-  /// ISO 8601 UTC.
+  /// Title, Author, Subject, Keywords, Creator, Producer, CreationDate, ModDate as found, in that order.
   std::vector<Field> fields() const;
   bool has_attachments() const;
   /// "poppler 22.12.0"

@@ -9,12 +9,14 @@
 #include "read/access_file.h"
 #include "read/archive.h"
 #include "read/bounded_sink.h"
+#include "read/djvu_file.h"
 #include "read/encoding.h"
 #include "read/html_text.h"
 #include "read/image_picture.h"
 #include "read/input.h"
 #include "read/mail_message.h"
 #include "read/mupdf_page.h"
+#include "read/picture_metadata.h"
 #include "read/poppler_page.h"
 #include "read/sqlite_file.h"
 #include "read/types.h"
@@ -64,6 +66,10 @@ Result<ItemState> dispatch(const Input& input, ReadSink& sink) {
     case ReaderKind::dbf: return read_dbf(input, sink);
     case ReaderKind::sqlite: return read_sqlite(input, sink);
     case ReaderKind::access: return read_access(input, sink);
+    case ReaderKind::svg: return read_svg(input, sink);
+    case ReaderKind::djvu: return read_djvu(input, sink);
+    case ReaderKind::xps: return read_xps(input, sink);
+    case ReaderKind::media: return read_media(input, sink);
     case ReaderKind::none: break;
   }
   if (input.type.kind == "ooxml-encrypted" || input.type.kind == "pgp") {
@@ -122,6 +128,8 @@ void warm_up() {
   warm_up_sqlite();
   warm_up_access();
   warm_up_images();
+  warm_up_picture_metadata();
+  warm_up_djvu();
   warm_up_poppler();
   warm_up_mupdf();
 }

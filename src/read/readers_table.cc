@@ -41,8 +41,12 @@ constexpr Reader kReaders[] = {
     {zip, "zip", 2},
     {archive, "archive", 2},
     {compressed, "compressed", 2},
-    {pdf, "pdf", 2},
-    {image, "image", 2},
+    {pdf, "pdf", 3},
+    {image, "image", 3},
+    {svg, "svg", 1},
+    {djvu, "djvu", 1},
+    {xps, "xps", 1},
+    {media, "media", 1},
 };
 
 // What no reader reads is looked at again whenever more types are known or read.

@@ -18,6 +18,7 @@
 #include "read/encoding.h"
 #include "read/html_reader.h"
 #include "read/mbox_walk.h"
+#include "read/media_signatures.h"
 #include "read/zip_names.h"
 
 namespace dragoman::read {
@@ -54,7 +55,10 @@ constexpr Alias kAliases[] = {
     {"video/quicktime", "video/mp4"},
     {"video/3gpp", "video/mp4"},
     {"video/x-m4v", "video/mp4"},
-    {"image/heif", "image/heic"},
+    {"audio/x-hx-aac-adts", "audio/aac"},
+    {"audio/x-aiff", "audio/aiff"},
+    {"video/MP2T", "video/mp2t"},
+    {"application/vnd.ms-asf", "video/x-ms-asf"},
     {"application/x-pgp-encrypted", "application/pgp-encrypted"},
 };
 
@@ -329,6 +333,7 @@ const Type& identify_zip(std::string_view head, std::string_view tail) {
   for (const std::string_view name : zip_names(head, tail)) {
     if (name == "META-INF/container.xml") return row("application/epub+zip");
     content_types = content_types || name == "[Content_Types].xml";
+    if (name.ends_with(".fdseq")) return row("application/vnd.ms-xpsdocument");
     manifest = manifest || name == "META-INF/manifest.xml";
     content = content || name == "content.xml";
     // The first of them: a document may hold folders of the other kinds.
@@ -381,6 +386,7 @@ const Type& identify(std::string_view head, std::string_view tail, std::uint64_t
   }
   if (has_at(head, 0, "BM") && has_at(head, 6, std::string_view("\0\0\0\0", 4))) return row("image/bmp");
   if (has_at(head, 0, "RIFF") && has_at(head, 8, "WEBP")) return row("image/webp");
+  if (const std::string_view mime = media_mime(head); !mime.empty()) return row(mime);
   if (head.substr(0, 1024).find("%PDF-") != head.npos) {
     // A mail that quotes a PDF within its first kilobyte is still a mail.
     if (head.starts_with("%PDF-") || !is_mail(head)) return row("application/pdf");
@@ -395,7 +401,7 @@ const Type& identify(std::string_view head, std::string_view tail, std::uint64_t
   const Type* magic = by_magic(head);
   const bool believed =
       magic != nullptr && (magic->reader == ReaderKind::none || magic->reader == ReaderKind::archive ||
-                           magic->reader == ReaderKind::compressed);
+                           magic->reader == ReaderKind::compressed || magic->reader == ReaderKind::media);
   return believed ? *magic : row("application/octet-stream");
 }
 

@@ -129,8 +129,8 @@ class ConversionStage {
     return copy_out(bytes.get(), folder.in(input_name(task)));
   }
 
-  static Result<void> run(const BatchFolder& folder, std::span<const Task> tasks) {
-    OfficeRun order{folder.path(), {}, tasks.front().type->target};
+  Result<void> run(const BatchFolder& folder, std::span<const Task> tasks) {
+    OfficeRun order{folder.path(), {}, tasks.front().type->target, [this] { return sink_.cancelled(); }};
     for (const Task& task : tasks) order.names.push_back(input_name(task));
     return run_office(order);
   }

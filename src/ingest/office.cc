@@ -98,6 +98,7 @@ Result<void> run_office(const OfficeRun& run) {
   for (const std::string& name : run.names) order.arguments.push_back("/in/" + name);
   order.input = run.folder / "in";
   order.output = run.folder / "out";
+  order.cancelled = run.cancelled;
   order.timeout = std::min<std::chrono::seconds>(kStart + kEach * static_cast<int>(run.names.size()), kMost);
   const sandbox::ProgramEnd end = TRY(sandbox::run_program(order));
   if (!end.signalled && end.number == 0) return {};

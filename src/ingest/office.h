@@ -3,6 +3,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -32,6 +33,7 @@ struct OfficeRun {
   std::filesystem::path folder;
   std::vector<std::string> names;  // in `folder`/in
   std::string_view target;
+  std::function<bool()> cancelled;
 };
 Result<void> run_office(const OfficeRun& run);
 

@@ -254,6 +254,7 @@ Result<ProgramEnd> run_unchecked(const ProgramOrder& order) {
     if (std::chrono::steady_clock::now() >= until) {
       return fail(ErrorKind::timeout, "the program was stopped: it took too long");
     }
+    if (order.cancelled && order.cancelled()) return fail(ErrorKind::cancelled, "the program was stopped");
     if (weight(order.output, order.output_bytes) > order.output_bytes) {
       return fail(ErrorKind::limit, "the program was stopped: it wrote more than the limit allows");
     }

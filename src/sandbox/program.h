@@ -6,6 +6,7 @@
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -20,6 +21,7 @@ struct ProgramOrder {
   std::chrono::milliseconds timeout{120'000};  // wall clock; then the whole tree is killed
   std::uint64_t address_space = std::uint64_t{4} << 30;      // of each process
   std::uint64_t output_bytes = std::uint64_t{512} << 20;     // all files in `output` together
+  std::function<bool()> cancelled{};                         // asked ten times a second; true stops it; may be empty
   std::uint64_t temporary_bytes = std::uint64_t{256} << 20;  // of /tmp, which is memory
 };
 
@@ -31,7 +33,7 @@ struct ProgramEnd {
 
 /// Runs it and waits; what it prints goes nowhere. The folders must not be changed by others meanwhile; what lies in
 /// `output` afterwards is as hostile as the input. Errors: not_found (bubblewrap is not installed) and denied (it
-/// cannot be used here), each with the remedy; timeout; limit (output); io.
+/// cannot be used here), each with the remedy; timeout; limit (output); cancelled; io.
 Result<ProgramEnd> run_program(const ProgramOrder& order);
 
 /// Whether bubblewrap is there and may make its namespaces: a program that does nothing is run in it. The errors of

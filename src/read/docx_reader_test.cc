@@ -163,6 +163,16 @@ TEST(DocxReader, damaged_directories_of_the_package_are_gaps) {
   EXPECT_EQ(reading.text(), "found");
 }
 
+TEST(DocxReader, a_bomb_stops_at_its_ratio) {
+  ReadRequest request;
+  request.limits.ratio_floor_bytes = 100'000;
+  request.limits.max_unpacked_ratio = 50;
+  const Reading reading = read_bytes(docx_of(paragraph(run("before")) + std::string(4'000'000, ' ')), request);
+  EXPECT_EQ(reading.state, ItemState::partial);
+  EXPECT_TRUE(reading.has_gap(GapKind::limit));
+  EXPECT_EQ(reading.text(), "before");
+}
+
 TEST(DocxReader, survives_deep_nesting) {
   std::string deep;
   for (int i = 0; i < 20000; ++i) deep += "<w:tbl>";

@@ -143,7 +143,9 @@ std::string ascii_lower(std::string_view text) {
 Package::Package(std::string_view bytes, const Limits& limits)
     : bytes_(bytes),
       budget_(std::min(limits.max_unpacked_bytes,
-                       std::max(limits.ratio_floor_bytes, bytes.size() * limits.max_unpacked_ratio))) {}
+                       std::max(limits.ratio_floor_bytes, bytes.size() * limits.max_unpacked_ratio))),
+      ratio_(limits.max_unpacked_ratio),
+      floor_(limits.ratio_floor_bytes) {}
 
 Package Package::open(std::string_view bytes, const Limits& limits) {
   Package package(bytes, limits);
@@ -229,8 +231,9 @@ const PackagePart* Package::find(std::string_view name) const {
 }
 
 PartEnd Package::feed(std::string_view bytes, const std::function<bool(std::string_view)>& eat) {
-  if (bytes.size() > budget_) return PartEnd::limit;
+  if (bytes.size() > budget_ || bytes.size() > part_budget_) return PartEnd::limit;
   budget_ -= bytes.size();
+  part_budget_ -= bytes.size();
   return eat(bytes) ? PartEnd::whole : PartEnd::stopped;
 }
 
@@ -262,6 +265,7 @@ PartEnd Package::read(const PackagePart& part, const std::function<bool(std::str
   std::string_view packed = bytes_.substr(static_cast<std::size_t>(data));
   const bool cut = part.packed > packed.size();
   packed = packed.substr(0, static_cast<std::size_t>(std::min<std::uint64_t>(packed.size(), part.packed)));
+  part_budget_ = std::max(floor_, packed.size() * ratio_);
   if (part.method == Z_DEFLATED) return inflate(packed, part, eat);
   uLong crc = crc32(0, nullptr, 0);
   while (!packed.empty()) {

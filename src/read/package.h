@@ -42,8 +42,9 @@ class Package {
   std::span<const PackagePart> parts() const { return parts_; }
   /// Null when there is none; a leading '/' in `name` is ignored. Of several with one name, the first.
   const PackagePart* find(std::string_view name) const;
-  /// Feeds the bytes to `eat` in pieces of at most 64 KiB until it answers false. All parts together unpack to at most
-  /// the limits of a container (max_unpacked_bytes, max_unpacked_ratio), then `limit`.
+  /// Feeds the bytes to `eat` in pieces of at most 64 KiB until it answers false. All parts together, read again
+  /// or not, unpack to at most the limits of a container (max_unpacked_bytes, max_unpacked_ratio), and each to at most
+  /// that multiple of what it is packed in; then `limit`. `eat` reads no other part.
   PartEnd read(const PackagePart& part, const std::function<bool(std::string_view)>& eat);
   /// A whole small part. More than `most` bytes: what fits, and `limit`.
   PartEnd read_all(const PackagePart& part, std::size_t most, std::string& out);
@@ -62,7 +63,10 @@ class Package {
   PartEnd feed(std::string_view bytes, const std::function<bool(std::string_view)>& eat);
 
   std::string_view bytes_;
-  std::uint64_t budget_ = 0;
+  std::uint64_t budget_ = 0;  // of all parts
+  std::uint64_t ratio_ = 1;
+  std::uint64_t floor_ = 0;
+  std::uint64_t part_budget_ = 0;  // of the part being read
   std::vector<PackagePart> parts_;
   std::map<std::string, std::size_t> by_name_;  // lower case
   bool has_directory_ = false;

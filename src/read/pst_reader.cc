@@ -125,11 +125,15 @@ Result<void> PstReading::hidden(const PstFolder& folder, const std::string& path
   for (std::uint64_t i = 0; i < count && !stopped_; ++i) {
     const Result<MapiMessage> item = folder.hidden(i);
     ++(item ? hidden_.read : hidden_.unreadable);
-    if (!item) continue;
+    const std::string name = fmt::format("{}(hidden)/{:06}.eml", path, i + 1);
+    if (!item) {
+      TRY_VOID(gap(GapKind::malformed, name, "the message cannot be opened"));
+      continue;
+    }
     const MapiBody body = mapi_body_of(*item, input_.limits());
     const bool text = body.plain.find_first_not_of(" \t\r\n") != body.plain.npos || !body.html.empty();
     if (!text && item->attachment_count == 0) continue;
-    const bool whole = TRY(child(*item, fmt::format("{}(hidden)/{:06}.eml", path, i + 1)));
+    const bool whole = TRY(child(*item, name));
     if (!whole) break;
   }
   return {};

@@ -57,11 +57,13 @@ class ReadListener final : public sandbox::JobListener {
   }
 
   Result<void> record(std::string_view bytes) override {
+    if (stage_.error) return Failure(*stage_.error);
     const Record record = TRY(decode(bytes, stage_.options.limits));
     return stage_.own(std::visit([this](const auto& value) { return take(value); }, record));
   }
 
   Result<void> child_begin(std::string_view header) override {
+    if (stage_.error) return Failure(*stage_.error);
     child_ = TRY(decode_child(header));
     if (++members_ > stage_.options.limits.max_members) {
       return fail(ErrorKind::limit, "the container has more members than the limit allows");
@@ -79,7 +81,10 @@ class ReadListener final : public sandbox::JobListener {
     return stage_.own(writer_->append(bytes));
   }
 
-  Result<void> child_end(std::uint8_t how) override { return stage_.own(finish_child(static_cast<ChildEnd>(how))); }
+  Result<void> child_end(std::uint8_t how) override {
+    if (stage_.error) return Failure(*stage_.error);
+    return stage_.own(finish_child(static_cast<ChildEnd>(how)));
+  }
 
   void finished(Result<void> outcome) override {
     writer_.reset();

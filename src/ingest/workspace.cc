@@ -61,6 +61,12 @@ Result<void> Workspace::open_parts(const std::filesystem::path& key_folder) {
 }
 
 Result<void> Workspace::begin() {
+  if (failed_) return Failure(*failed_);
+  if (batch_ && !db_->in_transaction()) {
+    // SQLite rolls back by itself on a full disk: what came next would be written without its batch.
+    failed_ = Error{ErrorKind::io, "the batch was rolled back; the next 'dragoman add' continues", {}};
+    return Failure(*failed_);
+  }
   if (batch_) return {};
   batch_.emplace(TRY(store::Transaction::begin(*db_)));
   batch_age_ = Stopwatch();
@@ -125,7 +131,17 @@ Result<void> Workspace::note_policy() {
 }
 
 Result<void> Workspace::commit() {
+  if (batch_ || failed_) TRY_VOID(begin());
   if (!batch_) return {};
+  auto done = commit_batch();
+  if (!done) {
+    failed_ = done.error();
+    batch_.reset();
+  }
+  return done;
+}
+
+Result<void> Workspace::commit_batch() {
   TRY_VOID(blobs_->sync());
   // Text alone is derived too: each policy under which something was read stands in the log at least once.
   const bool read_something = index_changed_ && !policy_.empty() && !policy_noted_;

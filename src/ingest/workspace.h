@@ -71,6 +71,7 @@ class Workspace {
 
  private:
   explicit Workspace(store::CaseFolder folder) : folder_(std::move(folder)) {}
+  Result<void> commit_batch();
   Result<void> open_parts(const std::filesystem::path& key_folder);
 
   store::CaseFolder folder_;
@@ -89,6 +90,7 @@ class Workspace {
 
   std::optional<store::Transaction> batch_;  // declared after db_: rolled back before it closes
   Stopwatch batch_age_;
+  std::optional<Error> failed_;  // of a batch: nothing is written after it
   bool index_changed_ = false;
   std::vector<vault::CustodyItem> items_;
   std::vector<vault::CustodyItem> in_place_;

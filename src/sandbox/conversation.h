@@ -51,6 +51,10 @@ class Conversation {
   int blob_fd() const { return blob_ended_ ? -1 : process_.blob(); }
   bool wants_to_send() const { return sent_ < outgoing_.size(); }
   Clock::time_point deadline() const { return deadline_; }
+  /// The job had to wait for this side: that is not its own time.
+  void grant(Clock::duration time) {
+    if (state_ == State::busy) deadline_ += time;
+  }
 
   /// Reads and hands on what is there, at most a few buffers of it; the listener may be called.
   void serve_control(std::span<char> buffer);

@@ -129,9 +129,13 @@ Result<void> Pool::Impl::poll_once(std::chrono::milliseconds at_most) {
   }
   const int ready = ::poll(channels.data(), channels.size(), milliseconds_until(until));
   if (ready < 0 && errno != EINTR) return Failure(io_error("cannot wait for workers", {}, errno));
+  const auto served_from = Clock::now();
   for (std::size_t i = 0; ready > 0 && i < count; ++i) {
     serve(*workers_[i], channels[2 * i].revents, channels[2 * i + 1].revents);
   }
+  // A container of a million members keeps this side busy for minutes: no worker's clock runs meanwhile.
+  const auto served = Clock::now() - served_from;
+  for (const auto& worker : workers_) worker->grant(served);
   check_all();
   return {};
 }

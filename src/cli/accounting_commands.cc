@@ -115,7 +115,7 @@ void register_retry(CLI::App& app, Exit& exit) {
   command->add_option("--passwords", arguments->passwords, "file with passwords to try, one a line");
   command->add_option("--langs", arguments->langs, "languages scans may be in, by Tesseract's names")
       ->capture_default_str();
-  command->add_option("--limit", arguments->limits, kLimitHelp);
+  command->add_option("--limit", arguments->limits, kLimitHelp)->allow_extra_args(false);
   command->add_option("--jobs", arguments->options.jobs, "workers (default: one a core)")->check(CLI::Range(1, 256));
   command->add_flag("--allow-weaker-sandbox", arguments->options.allow_weaker_sandbox, kWeakerHelp);
   command->add_flag("--json", arguments->json, "print how many were touched, and how many became better, as JSON");

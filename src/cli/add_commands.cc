@@ -81,7 +81,7 @@ void register_add(CLI::App& app, Exit& exit) {
       ->capture_default_str();
   command->add_option("--passwords", arguments->passwords, "file with passwords to try, one a line");
   command->add_flag("--allow-weaker-sandbox", arguments->options.allow_weaker_sandbox, kWeakerHelp);
-  command->add_option("--limit", arguments->limits, kLimitHelp);
+  command->add_option("--limit", arguments->limits, kLimitHelp)->allow_extra_args(false);
   command->add_flag("--in-place", arguments->options.in_place,
                     "leave the files where they are: the case refers to them and holds no copy");
   command->add_flag("--rehash", arguments->options.rehash, "read files again even if they look unchanged");

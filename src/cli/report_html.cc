@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "base/clock.h"
@@ -38,14 +40,15 @@ dt{color:var(--soft)}dd{margin:0;overflow-wrap:anywhere}
 table{border-collapse:collapse;width:100%;font-size:.92rem}
 th,td{text-align:start;vertical-align:top;padding:.4rem .7rem .4rem 0;padding-inline:0 .8rem;border-block-end:1px solid var(--line)}
 th{color:var(--soft);font-weight:600;white-space:nowrap}
-td{overflow-wrap:anywhere;min-width:4.5rem}
+td{overflow-wrap:anywhere;min-width:5rem}
+th.n{text-align:end}.k,.word{white-space:nowrap}
 .n{text-align:end;font-variant-numeric:tabular-nums;white-space:nowrap;min-width:0}
 code{font:.82em/1.5 "DejaVu Sans Mono",monospace;overflow-wrap:anywhere}
 .path{min-width:12rem}
 @media (max-width:640px){
  main{padding:1.25rem 1rem 3rem}dl{grid-template-columns:1fr;gap:0}dd{margin-block-end:.5rem}
  table.stack thead{display:none}table.stack tr{display:block;padding-block:.6rem;border-block-end:1px solid var(--line)}
- table.stack td{display:block;border:0;padding:.1rem 0}
+ table.stack td{display:block;border:0;padding:.1rem 0;text-align:start}
  table.stack td:not(:empty)::before{content:attr(data-h) ": ";color:var(--soft)}
 }
 @media print{body{font-size:10.5pt;background:#fff;color:#000}main{max-width:none;padding:0}
@@ -81,6 +84,20 @@ class HtmlReport {
 
  private:
   std::string said(std::string_view english) const { return html_text(said_in(lang_, english)); }
+  /// What is typed stays on one line and reads left to right.
+  std::string remedy(std::string_view english) const {
+    const std::string text = said(english);
+    std::string html;
+    for (std::size_t at = 0; at < text.size();) {
+      const std::size_t mark = text.find("--", at);
+      if (mark == text.npos) return html + text.substr(at);
+      const std::size_t end = std::min(text.find_first_of(" .,;)", mark), text.size());
+      html +=
+          text.substr(at, mark - at) + "<code class=\"word\" dir=\"ltr\">" + text.substr(mark, end - mark) + "</code>";
+      at = end;
+    }
+    return html;
+  }
   std::string number(std::int64_t value) const { return number_in(lang_, value); }
   /// A text of evidence or of the program's English, its direction its own.
   static std::string own(std::string_view text) { return "<bdi>" + html_text(text) + "</bdi>"; }
@@ -157,7 +174,7 @@ class HtmlReport {
     for (const auto& [state, count] : counts.by_state) {
       if (count == 0) continue;
       const auto at = static_cast<std::size_t>(state);
-      TRY_VOID(row({{said(to_string(state))}, {number(count), "n"}, {said(kMeanings[at])}}));
+      TRY_VOID(row({{said(to_string(state)), "k"}, {number(count), "n"}, {said(kMeanings[at])}}));
     }
     return out_.put("</tbody></table></div>");
   }
@@ -168,10 +185,10 @@ class HtmlReport {
     TRY_VOID(begin_table({"Kind", "Places", "Cause", "What can be done"}, true));
     for (const evidence::GapGroup& group : groups_) {
       for (const evidence::GapCause& cause : group.causes) {
-        TRY_VOID(row({{said(to_string(group.kind))},
+        TRY_VOID(row({{said(to_string(group.kind)), "k"},
                       {number(cause.count), "n"},
                       {sentence(cause.detail)},
-                      {said(cause.remedy)}}));
+                      {remedy(cause.remedy)}}));
       }
     }
     return out_.put("</tbody></table></div>");
@@ -199,13 +216,22 @@ class HtmlReport {
                        bool paths) {
     TRY_VOID(heading(title));
     std::vector<std::string_view> heads{first, "Items"};
-    for (const ItemState state : kItemStates) heads.push_back(to_string(state));
+    // A state that nothing is in needs no column.
+    std::vector<std::size_t> states;
+    for (std::size_t state = 0; state < std::size(kItemStates); ++state) {
+      const auto has = [state](const evidence::CountRow& one) { return one.by_state[state] != 0; };
+      if (std::none_of(rows.begin(), rows.end(), has)) continue;
+      states.push_back(state);
+      heads.push_back(to_string(kItemStates[state]));
+    }
     heads.push_back("places that could not be read");
     TRY_VOID(begin_table(heads, false));
     for (const evidence::CountRow& one : rows) {
       std::vector<Cell> cells{{one.name.empty() ? said("no bytes") : own(one.name), paths ? "path" : ""}};
       cells.push_back({number(one.items), "n"});
-      for (const std::int64_t count : one.by_state) cells.push_back({count == 0 ? "" : number(count), "n"});
+      for (const std::size_t state : states) {
+        cells.push_back({one.by_state[state] == 0 ? "" : number(one.by_state[state]), "n"});
+      }
       cells.push_back({one.gaps == 0 ? "" : number(one.gaps), "n"});
       TRY_VOID(row(cells));
     }
@@ -236,13 +262,22 @@ class HtmlReport {
     const auto show = [&](const evidence::GapListed& gap) -> Result<void> {
       if (--left < 0) return {};
       return row({{own(gap.path), "path"},
-                  {said(to_string(gap.gap.kind))},
+                  {said(to_string(gap.gap.kind)), "k"},
                   {gap.gap.where.empty() ? "" : own(gap.gap.where)},
                   {sentence(gap.gap.detail)},
                   {gap.blob ? "<code>" + gap.blob->hex() + "</code>" : ""}});
     };
     TRY_VOID(evidence::for_each_gap(db_, show));
     return out_.put("</tbody></table></div>");
+  }
+
+  static bool is_number(std::string_view head) {
+    constexpr std::string_view kNumbers[] = {"Items", "Places", "Expected", "Unreadable",
+                                             "places that could not be read"};
+    const auto is = [head](std::string_view one) { return one == head; };
+    const auto names = [head](ItemState state) { return to_string(state) == head; };
+    return std::any_of(std::begin(kNumbers), std::end(kNumbers), is) ||
+           std::any_of(std::begin(kItemStates), std::end(kItemStates), names);
   }
 
   Result<void> heading(std::string_view title) { return out_.put("<h2>" + said(title) + "</h2>"); }
@@ -253,7 +288,7 @@ class HtmlReport {
     std::string html = fmt::format("<div class=\"wide\"><table{}><thead><tr>", stack ? " class=\"stack\"" : "");
     for (const std::string_view head : heads) {
       heads_.push_back(said(head));
-      html += "<th scope=\"col\">" + heads_.back() + "</th>";
+      html += fmt::format("<th scope=\"col\"{}>{}</th>", is_number(head) ? " class=\"n\"" : "", heads_.back());
     }
     return out_.put(html + "</tr></thead><tbody>");
   }

@@ -25,7 +25,7 @@ def make_leak(folder):
     folder.mkdir()
     (folder / "one.eml").write_text(MAIL)
     (folder / "two.eml").write_text(MAIL.replace("Ali Karimi", "علي کريمي").replace("2014", "2015")
-                                    .replace("one@", "two@"), encoding="utf-8")
+                                    .replace("one@", "two@").replace("ali.k", "a.k"), encoding="utf-8")
     (folder / "note.txt").write_text("A plain note about the ferry.\n")
     (folder / "=cmd.bin").write_bytes(bytes(range(1, 256)) * 4)
     (folder / "<b>\u202eevil.bin").write_bytes(bytes(range(255, 0, -1)) * 4)

@@ -47,9 +47,11 @@ bool starts(const std::string& text, std::string_view with) {
 
 std::string value_of(const Exiv2::Exifdatum& datum, const Exiv2::ExifData& all) {
   const std::string key = datum.key();
-  // Text behind a name of its encoding, and text in UTF-16 that is declared as bytes.
-  if (key == "Exif.Photo.UserComment" || key == "Exif.GPSInfo.GPSProcessingMethod" ||
-      key == "Exif.GPSInfo.GPSAreaInformation" || starts(key, "Exif.Image.XP")) {
+  // Text behind a name of its encoding.
+  if (const auto* comment = dynamic_cast<const Exiv2::CommentValue*>(&datum.value())) return utf8(comment->comment());
+  // Text in UTF-16 that is declared as bytes.
+  if (starts(key, "Exif.Image.XP") || key == "Exif.GPSInfo.GPSProcessingMethod" ||
+      key == "Exif.GPSInfo.GPSAreaInformation") {
     return utf8(datum.print(&all));
   }
   if (is_binary(datum)) return {};

@@ -5,6 +5,7 @@
 #include <mdbtools.h>
 
 #include <algorithm>
+#include <array>
 #include <cstring>
 
 namespace dragoman::read {
@@ -135,10 +136,14 @@ bool AccessFile::next(std::vector<AccessCell>& cells) {
 
 void warm_up_access() {
   // glibc's converters are modules; one that was opened stays loaded as long as its handle does.
-  for (const char* page : {"UCS-2LE", "CP1252", "CP1256", "CP1251", "CP1250", "CP1255", "CP1254"}) {
-    [[maybe_unused]] static const iconv_t kept = ::iconv_open("UTF-8", page);
-    ::iconv_open("UTF-8", page);
-  }
+  static constexpr std::array kPages = {"UCS-2LE", "CP1252", "CP1256", "CP1251", "CP1250", "CP1255", "CP1254"};
+  static const auto kept = [] {
+    std::array<iconv_t, kPages.size()> handles{};
+    std::transform(kPages.begin(), kPages.end(), handles.begin(),
+                   [](const char* page) { return ::iconv_open("UTF-8", page); });
+    return handles;
+  }();
+  static_cast<void>(kept);
 }
 
 }  // namespace dragoman::read

@@ -130,12 +130,16 @@ bool is_encrypted(std::string_view bytes) {
 }  // namespace
 
 Result<ItemState> read_access(const Input& input, ReadSink& sink) {
-  const Mapping mapping = TRY(Mapping::of(input.fd, input.size));
-  if (is_encrypted(mapping.bytes())) {
+  const Result<Mapping> mapped = Mapping::of(input.fd, input.size);
+  if (!mapped) {
+    TRY_VOID(send_gap(sink, gap_kind_of(mapped.error().kind), "", mapped.error().message));
+    return ItemState::failed;
+  }
+  if (is_encrypted(mapped->bytes())) {
     TRY_VOID(send_gap(sink, GapKind::encrypted, "", "an Access database cannot be opened without its key"));
     return ItemState::encrypted;
   }
-  Result<AccessFile> file = AccessFile::open(mapping.bytes());
+  Result<AccessFile> file = AccessFile::open(mapped->bytes());
   if (!file) {
     TRY_VOID(send_gap(sink, gap_kind_of(file.error().kind), "", file.error().message));
     return ItemState::failed;

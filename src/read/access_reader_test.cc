@@ -100,7 +100,7 @@ std::string row(std::size_t columns, const std::string& fixed, const std::vector
   add(out.size());
   for (std::size_t i = starts.size(); i > 0; --i) add(starts[i - 1]);
   add(variable.size());
-  tail += std::string((columns + 7) / 8, '\xFF');
+  tail += std::string((columns + 7) / 8, '\xEF');  // the fifth has none
   return out + tail;
 }
 

@@ -21,8 +21,8 @@ Result<ItemState> read_csv(const Input& input, ReadSink& sink) {
   const std::uint64_t wanted = std::min(input.size, input.limits().max_text_bytes);
   Decoded decoded;
   {
-    const Mapping mapping = TRY(Mapping::of(input.fd, input.size));
-    decoded = decode_text(mapping.bytes().substr(0, static_cast<std::size_t>(wanted)));
+    const Mapping mapping = TRY(Mapping::of(input.fd, wanted));
+    decoded = decode_text(mapping.bytes());
   }
   bool whole = wanted == input.size && !decoded.malformed;
   if (decoded.malformed) {

@@ -41,11 +41,11 @@ std::string table(const std::vector<TestColumn>& columns, const std::vector<std:
 }
 
 TEST(dbf, rows_and_deleted_rows) {
-  const Reading reading = read_named(table({{"NAME", 'C', 8}, {"SUM", 'N', 6}, {"DAY", 'D', 8}},
-                                           {" Sara        5.2520240131", "*Omid          720231230",
-                                            " Reza              "
-                                            "      "}),
-                                     "a.dbf");
+  const std::string sara = std::string(" Sara    ") + "  5.25" + "20240131";
+  const std::string omid = std::string("*Omid    ") + "     7" + "20231230";
+  const std::string reza = std::string(" Reza    ") + "      " + "        ";
+  const Reading reading =
+      read_named(table({{"NAME", 'C', 8}, {"SUM", 'N', 6}, {"DAY", 'D', 8}}, {sara, omid, reza}), "a.dbf");
   EXPECT_EQ(reading.mime, "application/x-dbf");
   EXPECT_EQ(reading.state, ItemState::read);
   EXPECT_TRUE(reading.gaps.empty());
@@ -65,7 +65,7 @@ TEST(dbf, code_pages) {
 
 TEST(dbf, numbers_in_binary) {
   const std::string record = " " + little(0xFFFFFFFEU, 4) + little(0x4004'0000'0000'0000U, 8) + little(125'000, 8) +
-                             little(2'460'310, 4) + little(3'661'000, 4);
+                             little(2'460'311, 4) + little(3'661'000, 4);
   const Reading reading =
       read_bytes(table({{"I", 'I', 4}, {"B", 'B', 8}, {"Y", 'Y', 8}, {"T", 'T', 8}}, {record}, 0x30));
   EXPECT_EQ(reading.text(0), "I B Y T\n-2 2.5 12.5 2024-01-01T01:01:01");

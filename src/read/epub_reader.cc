@@ -307,8 +307,12 @@ class Book {
 }  // namespace
 
 Result<ItemState> read_epub(const Input& input, ReadSink& sink) {
-  const Mapping mapping = TRY(Mapping::of(input.fd, input.size));
-  Package package = Package::open(mapping.bytes(), input.limits());
+  const Result<Mapping> mapped = Mapping::of(input.fd, input.size);
+  if (!mapped) {
+    TRY_VOID(send_gap(sink, gap_kind_of(mapped.error().kind), "", mapped.error().message));
+    return ItemState::failed;
+  }
+  Package package = Package::open(mapped->bytes(), input.limits());
   bool whole = true;
   if (!package.has_directory()) {
     whole = false;

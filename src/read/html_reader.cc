@@ -41,6 +41,18 @@ Result<void> send_child(ReadSink& sink, const ChildHeader& header, std::string_v
 
 }  // namespace
 
+std::string name_of_address(std::string_view address, std::string_view mime, std::size_t number) {
+  std::string name(address);
+  if (const std::size_t scheme = name.find("://"); scheme != name.npos) name.erase(0, scheme + 3);
+  if (name.starts_with("cid:")) name.erase(0, 4);
+  name = name.substr(0, name.find_first_of("?#"));
+  while (name.ends_with('/')) name.pop_back();
+  if (name.empty()) name = "part-" + std::to_string(number);
+  const std::size_t slash = name.rfind('/');
+  const bool has_ending = slash != name.npos && name.find('.', slash) != name.npos;
+  return has_ending ? name : name + "." + extension_of(mime);
+}
+
 Decoded decode_html(std::string_view bytes, std::string_view stated) {
   std::string charset = stated.empty() ? charset_of_html(bytes) : std::string(stated);
   // What is UTF-8 beyond ASCII is that, whatever it says: nothing else looks like it.
@@ -97,8 +109,8 @@ Result<ItemState> read_html(const Input& input, ReadSink& sink) {
   const std::uint64_t wanted = std::min(input.size, input.limits().max_text_bytes);
   Decoded decoded;
   {
-    const Mapping mapping = TRY(Mapping::of(input.fd, input.size));
-    decoded = decode_html(mapping.bytes().substr(0, static_cast<std::size_t>(wanted)), {});
+    const Mapping mapping = TRY(Mapping::of(input.fd, wanted));
+    decoded = decode_html(mapping.bytes(), {});
   }
   if (wanted < input.size) {
     TRY_VOID(send_gap(sink, GapKind::limit, "offset " + std::to_string(wanted), "the text behind this was not read"));

@@ -10,6 +10,7 @@
 #include "read/encoding.h"
 #include "read/html_page.h"
 #include "read/html_tokens.h"
+#include "read/input.h"
 #include "read/reader.h"
 
 namespace dragoman::read {
@@ -20,6 +21,14 @@ Decoded decode_html(std::string_view bytes, std::string_view stated);
 
 /// Whether what looks like a mail is a web page that was saved as one file: it was sent to nobody.
 bool is_saved_page(std::string_view mail);
+
+/// Whether it is a page that Safari saved, and its reader.
+bool looks_like_webarchive(std::string_view head, std::string_view tail);
+Result<ItemState> read_webarchive(const Input& input, ReadSink& sink);
+
+/// Where a file was on the web as its path in a saved page ("site.example/img/a.png"), without query and fragment, with
+/// the ending of its type where it has none; "part-N" when it has no address.
+std::string name_of_address(std::string_view address, std::string_view mime, std::size_t number);
 
 struct HtmlOrigin {
   std::string_view kind = "html";  // of the document

@@ -107,22 +107,6 @@ std::size_t root_of(const std::vector<PagePart>& parts, GMimeObject* top) {
   return static_cast<std::size_t>(found - parts.begin());
 }
 
-// "https://site.example/img/a.png?x" as "site.example/img/a.png": where it was on the web is where it lies in the page.
-std::string name_of(const PagePart& part, std::size_t number) {
-  std::string name = part.location;
-  if (const std::size_t scheme = name.find("://"); scheme != name.npos) name.erase(0, scheme + 3);
-  if (name.starts_with("cid:")) name.erase(0, 4);
-  name = name.substr(0, name.find_first_of("?#"));
-  while (name.ends_with('/')) name.pop_back();
-  if (name.empty()) name = part.id;
-  if (name.empty()) name = "part-" + std::to_string(number);
-  const std::size_t slash = name.rfind('/');
-  if (name.find('.', slash == name.npos ? 0 : slash) != name.npos && name.find('@') == name.npos) return name;
-  const Type* type = type_of_mime(part.mime);
-  const std::string_view endings = type == nullptr ? std::string_view() : type->extensions;
-  return endings.empty() ? name : name + "." + std::string(endings.substr(0, endings.find(' ')));
-}
-
 std::vector<Field> fields_of(GMimeMessage* message, const PagePart* root) {
   static constexpr const char* kHeaders[] = {"From", "Subject", "Date", "Snapshot-Content-Location", "X-MimeOLE"};
   std::vector<Field> fields;
@@ -156,7 +140,8 @@ Result<bool> send_children(const Parts& parts, std::size_t root, const Input& in
       TRY_VOID(send_gap(sink, GapKind::limit, "", "the saved page holds more files than its limit"));
       return false;
     }
-    const std::string name = name_of(parts.all[i], i + 1);
+    const PagePart& part = parts.all[i];
+    const std::string name = name_of_address(part.location.empty() ? part.id : part.location, part.mime, i + 1);
     TRY_VOID(sink.begin_child({ordinal++, is_valid_utf8(name) ? name : to_valid_utf8(name)}));
     Result<void> sent;
     const auto eat = [&](std::string_view bytes) {
@@ -170,9 +155,10 @@ Result<bool> send_children(const Parts& parts, std::size_t root, const Input& in
   return true;
 }
 
-Ref<GMimeMessage> message_of(int fd) {
-  const Ref<GMimeStream> stream(g_mime_stream_fs_new(::dup(fd)));
-  g_mime_stream_seek(stream.get(), 0, GMIME_STREAM_SEEK_SET);
+Ref<GMimeMessage> message_of(const Input& input) {
+  static const bool ready = (g_mime_init(), true);
+  if (!ready) return nullptr;
+  const Ref<GMimeStream> stream(g_mime_stream_fs_new_with_bounds(::dup(input.fd), 0, static_cast<gint64>(input.size)));
   const Ref<GMimeParser> parser(g_mime_parser_new_with_stream(stream.get()));
   return Ref<GMimeMessage>(g_mime_parser_construct_message(parser.get(), nullptr));
 }
@@ -210,7 +196,8 @@ bool is_saved_page(std::string_view mail) {
 }
 
 Result<ItemState> read_mhtml(const Input& input, ReadSink& sink) {
-  const Ref<GMimeMessage> message = message_of(input.fd);
+  if (input.type.kind == "webarchive") return read_webarchive(input, sink);
+  const Ref<GMimeMessage> message = message_of(input);
   GMimeObject* top = message ? g_mime_message_get_mime_part(message.get()) : nullptr;
   if (top == nullptr) {
     TRY_VOID(send_gap(sink, GapKind::malformed, "", "the saved page has no parts"));
@@ -225,11 +212,11 @@ Result<ItemState> read_mhtml(const Input& input, ReadSink& sink) {
   origin.fields = fields_of(message.get(), found ? &parts.all[root] : nullptr);
   origin.first_child = static_cast<std::uint32_t>(parts.all.size());
   bool whole = found && !parts.too_deep;
+  const bool all = TRY(send_children(parts, root, input, sink));
   ItemState state = ItemState::read;
   if (found) state = TRY(send_page(parts, root, std::move(origin), input, sink));
   if (!found) TRY_VOID(send_gap(sink, GapKind::malformed, "", "the saved page lacks the page itself"));
   if (parts.too_deep) TRY_VOID(send_gap(sink, GapKind::limit, "", "parts nested deeper than the limit were left out"));
-  const bool all = TRY(send_children(parts, root, input, sink));
   const bool cut = TRY(is_cut(input, top));
   if (cut) TRY_VOID(send_gap(sink, GapKind::truncated, "", "the saved page ends before its last part does"));
   whole = whole && all && !cut;

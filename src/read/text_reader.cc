@@ -10,8 +10,12 @@ namespace dragoman::read {
 
 Result<ItemState> read_text(const Input& input, ReadSink& sink) {
   const std::uint64_t wanted = std::min(input.size, input.limits().max_text_bytes);
-  const std::string bytes = TRY(read_at(input.fd, 0, static_cast<std::size_t>(wanted)));
-  Decoded decoded = decode_text(bytes);
+  Decoded decoded;
+  {
+    // Mapped, so that of a long log only its text is held.
+    const Mapping mapping = TRY(Mapping::of(input.fd, wanted));
+    decoded = decode_text(mapping.bytes());
+  }
   ItemState state = ItemState::read;
   if (decoded.malformed) {
     state = ItemState::partial;

@@ -101,6 +101,8 @@ constexpr Signature kSignatures[] = {
     {0, "TABLE\r\n0,1\r\n"sv, "application/x-dif"},
     {0, "TABLE\n0,1\n"sv, "application/x-dif"},
     {0, "SQLite format 3\0"sv, "application/vnd.sqlite3"},
+    {4, "Standard Jet DB\0"sv, "application/x-msaccess"},
+    {4, "Standard ACE DB\0"sv, "application/x-msaccess"},
     {257, "ustar"sv, "application/x-tar"},
     {4, "1AY&SY"sv, "application/x-bzip2"},
     {0,
@@ -293,6 +295,16 @@ const Type& opendocument_row(std::string_view said) {
   return row("application/vnd.oasis.opendocument.text");
 }
 
+// A piece of a page, without its frame: begins with an element of HTML that no other markup begins with.
+bool is_html_piece(std::string_view opening) {
+  static constexpr std::string_view kFirst[] = {"h1",   "h2",   "h3",   "p",    "div",    "table", "body",
+                                                "head", "meta", "font", "span", "center", "br"};
+  const std::string_view name = opening.substr(1, opening.find_first_of(" \t\r\n/>", 1) - 1);
+  return std::any_of(std::begin(kFirst), std::end(kFirst), [&](std::string_view first) {
+    return first.size() == name.size() && holds_ascii_ci(name, first);
+  });
+}
+
 const Type& identify_text(std::string_view head, bool cut) {
   if (head.starts_with("\xEF\xBB\xBF")) head.remove_prefix(3);
   std::string_view start = head;
@@ -301,7 +313,8 @@ const Type& identify_text(std::string_view head, bool cut) {
   if (starts_ascii_ci(opening, "begin:vcard")) return row("text/vcard");
   if (starts_ascii_ci(opening, "begin:vcalendar")) return row("text/calendar");
   const bool markup = !opening.empty() && opening.front() == '<';
-  if (markup && (holds_ascii_ci(opening, "<!doctype html") || holds_ascii_ci(opening, "<html")))
+  if (markup &&
+      (holds_ascii_ci(opening, "<!doctype html") || holds_ascii_ci(opening, "<html") || is_html_piece(opening)))
     return row("text/html");
   if (markup && holds_ascii_ci(opening, "<svg")) return row("image/svg+xml");
   const std::size_t office = markup ? start.substr(0, 8192).find("<office:document") : start.npos;
@@ -396,6 +409,7 @@ const Type& identify(std::string_view head, std::string_view tail, std::uint64_t
   if (has_at(head, 0, "\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1")) return row(ole_mime(head, tail));
   if (is_pkcs7(head)) return row("application/pkcs7-mime");
   if (const Type* mail = identify_mail(head, head.size() < size); mail != nullptr) return *mail;
+  if (looks_like_webarchive(head, tail)) return row("application/x-webarchive");
   if (looks_like_dbf(head)) return row("application/x-dbf");
   if (looks_like_text(head, head.size() < size)) return identify_text(head, head.size() < size);
   const Type* magic = by_magic(head);

@@ -95,6 +95,7 @@ constexpr Type kTypes[] = {
     {"message/x-emlx", "emlx", "a mail of Apple Mail", "emlx", "text", emlx},
     {"application/ms-tnef", "tnef", "a TNEF mail body", "", "tnef", tnef},
     {"application/x-mimearchive", "mhtml", "a saved web page (MHTML)", "mhtml mht", "text", mhtml},
+    {"application/x-webarchive", "webarchive", "a saved web page (Safari)", "webarchive", "webarchive", mhtml},
     {"text/html", "html", "a web page (HTML)", "html htm xhtml shtml", "html", html},
     {"text/rtf", "rtf", "a text document (RTF)", "rtf", "rtf", rtf},
     {"application/postscript", "ps", "PostScript", "ps eps", "ps", none},

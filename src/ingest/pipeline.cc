@@ -12,6 +12,7 @@
 #include "ingest/recognition.h"
 #include "ingest/worker_jobs.h"
 #include "sandbox/pool.h"
+#include "sandbox/probing.h"
 
 namespace dragoman::ingest {
 namespace {
@@ -50,8 +51,8 @@ Result<std::unique_ptr<sandbox::Pool>> make_pool(Workspace& workspace, const Add
 Result<void> check_lock(const AddOptions& options) {
   sandbox::PoolSettings settings;
   settings.allow_weaker = options.allow_weaker_sandbox;
-  TRY(sandbox::Pool::create(std::move(settings)));
-  return {};
+  const auto pool = TRY(sandbox::Pool::create(std::move(settings)));
+  return sandbox::try_start(*pool);
 }
 
 /// Limits other than the defaults go into the custody log: what was left out because of them can be told by it.

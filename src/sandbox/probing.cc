@@ -109,6 +109,16 @@ ProbeOutcome judge(const Probe& probe, const Heard& heard, WorkerKind kind) {
 
 }  // namespace
 
+Result<void> try_start(Pool& pool) {
+  Heard heard;
+  JobSpec spec;
+  spec.name = "none";  // no table has it: only a locked worker can say so
+  TRY_VOID(pool.start(std::move(spec), std::make_unique<ProbeListener>(heard)));
+  while (!heard.done) TRY_VOID(pool.wait(std::chrono::milliseconds(500)));
+  if (heard.outcome || heard.outcome.error().kind == ErrorKind::not_found) return {};
+  return heard.outcome;
+}
+
 Result<ProbeOutcome> run_probe(const PoolSettings& settings, std::size_t number) {
   const Probe probe = probes().at(number);
   if (kSanitized && probe.full_profile_only)

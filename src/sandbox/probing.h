@@ -19,6 +19,10 @@ struct ProbeOutcome {
   std::string how;  // "refused: EACCES", "killed by the filter", "stopped: …", or what happened instead
 };
 
+/// Starts a worker of the pool and waits until it is locked: the error of its start, which tells of a kernel that
+/// refuses what it said it has. The pool must be idle.
+Result<void> try_start(Pool& pool);
+
 /// One probe. `settings` are those of the workers' pool; its limits are made small, so that floods end soon. An error
 /// means that no worker could be started.
 Result<ProbeOutcome> run_probe(const PoolSettings& settings, std::size_t number);

@@ -72,7 +72,7 @@ double in_process(const std::vector<UniqueFd>& files) {
   NullSink sink;
   const auto start = Clock::now();
   for (const UniqueFd& file : files) {
-    if (!read::read_content(file.get(), {.name = "a.eml"}, sink)) std::abort();
+    if (!read::read_content(file.get(), {.name = "a.eml", .passwords = {}, .limits = {}}, sink)) std::abort();
   }
   return since(start) / static_cast<double>(files.size());
 }
@@ -85,7 +85,7 @@ int run_all(sandbox::Pool& pool, const std::vector<UniqueFd>& files) {
     }
     sandbox::JobSpec spec;
     spec.name = "read";
-    spec.request = ingest::read_request({.name = "a.eml"});
+    spec.request = ingest::read_request({.name = "a.eml", .passwords = {}, .limits = {}});
     spec.input = UniqueFd(::fcntl(file.get(), F_DUPFD_CLOEXEC, 0));
     if (!pool.start(std::move(spec), std::make_unique<NullListener>(failed))) std::abort();
   }

@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 import time
+import zipfile
 
 from harness import PROGRAM, Checks, Workspace, differences, dump, make_sample, run, run_json
 
@@ -80,6 +81,26 @@ def check_unchanged(checks, case, files):
     checks.equal((case / "custody.log").read_bytes(), entries, "nor the custody log then")
 
 
+def check_duplicates(checks, workspace):
+    """One blob is read once; it is found by each of its paths, also after the index was made anew."""
+    folder = workspace / "copies"
+    for name in ("a/one.txt", "b/two.txt"):
+        (folder / name).parent.mkdir(parents=True)
+        (folder / name).write_text("harbour ledger of the minister\n")
+    with zipfile.ZipFile(folder / "c.zip", "w") as archive:
+        archive.write(folder / "a/one.txt", "inner/three.txt")
+    case = workspace / "copies.case"
+    run("new", case)
+    run("add", case, folder)
+    checks.equal(len(dump(case)["contents"]), 2, "contents of three copies and their archive")
+    for _ in range(2):
+        for part in ("one.txt", "two.txt", "inner/three"):
+            found = run_json("search", case, f"ledger path:{part}")
+            checks.equal(found["total"], 1, f"hits under the path {part}")
+        for index in case.glob("index.db*"):
+            index.unlink()
+
+
 def damage(checks, case, workspace, name, change, what, *arguments):
     copy = workspace / "damaged"
     shutil.copytree(case, copy)
@@ -132,6 +153,7 @@ def main():
         make_sample(workspace / "leak", 60, seed)
         case = check_kills(checks, workspace, workspace / "leak" / "files", kills, seed)
         check_index(checks, case)
+        check_duplicates(checks, workspace)
         check_unchanged(checks, case, workspace / "leak" / "files")
         check_damage(checks, case, workspace, seed)
     checks.end()

@@ -3,9 +3,9 @@
 //
 //   read_bench FOLDER [ROUNDS]        every file below FOLDER, by what it is found to be
 //
-// Prints a line a kind of file: files, pages, MB, and per CPU second of one core files, pages and MB of our reader, then
-// the files of the bare library and the ratio of the two. The bare library does less: it parses, and throws away what
-// it found; nothing is split into words, judged or encoded. What it does for each kind stands in `bare_of`.
+// Prints a line a kind of file: files, pages, MB, and per CPU second of one core files, pages and MB of our reader,
+// then the files of the bare library and the ratio of the two. The bare library does less: it parses, and throws away
+// what it found; nothing is split into words, judged or encoded. What it does for each kind stands in `bare_of`.
 #include <archive.h>
 #include <archive_entry.h>
 #include <gmime/gmime.h>

@@ -104,6 +104,8 @@ class Case {
   store::CaseFolder make() {
     auto made = store::CaseFolder::create(temporary_.path() / "case", "test");
     CHECK(made.has_value());
+    auto db = made->open_database(store::Mode::read_write);
+    CHECK(db.has_value() && store::migrate(*db, store::joined({store::migrations(), vault::migrations()})).has_value());
     return std::move(*made);
   }
   vault::TemporaryFolder temporary_;

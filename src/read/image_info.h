@@ -29,8 +29,8 @@ struct ImageInfo {
   double points_high() const { return turned() ? width * 72.0 / x_dpi : height * 72.0 / y_dpi; }
 };
 
-/// The frames of a picture whose type is one of the image rows of types.h; one for all but TIFF and HEIF. At most `most`
-/// frames. `malformed` when the header cannot be read.
+/// The frames of a picture whose type is one of the image rows of types.h; one for all but TIFF and HEIF. At most
+/// `most` frames. `malformed` when the header cannot be read.
 Result<std::vector<ImageInfo>> image_info(std::string_view bytes, std::string_view mime, std::uint32_t most);
 
 /// HEIC and AVIF.

@@ -109,9 +109,11 @@ inline Reading read_bytes(std::string_view bytes, ReadRequest request = {}) {
   const Result<ItemState> state = read_content(fd.get(), request, reading);
   CHECK(state.has_value());
   reading.state = *state;
-  // Members that stand in the file as they are have sent nothing.
+  // Members that stand in the file as they are send nothing.
   for (RecordedChild& child : reading.children) {
-    if (child.header.range) child.bytes = bytes.substr(child.header.range->offset, child.header.range->length);
+    if (!child.header.range) continue;
+    CHECK(child.bytes.empty());
+    child.bytes = bytes.substr(child.header.range->offset, child.header.range->length);
   }
   return reading;
 }

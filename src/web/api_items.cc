@@ -160,10 +160,8 @@ Result<void> add_content(Json& json, store::Database& db, const evidence::Conten
   json["members"] = TRY(evidence::member_count(db, content.id));
   Json counts = Json::array();
   for (const MemberCount& count : TRY(evidence::member_counts(db, content.id))) {
-    counts.push_back({{"what", count.what},
-                      {"expected", count.expected},
-                      {"read", count.read},
-                      {"unreadable", count.unreadable}});
+    counts.push_back(
+        {{"what", count.what}, {"expected", count.expected}, {"read", count.read}, {"unreadable", count.unreadable}});
   }
   if (!counts.empty()) json["counts"] = std::move(counts);
   return {};

@@ -64,6 +64,7 @@ Json to_json(const PlacedItem& placed, const GoldPage& page) {
           {"face", null_if_empty(page.face)},
           {"width", paged ? rounded(page.width) : Json(nullptr)},
           {"height", paged ? rounded(page.height) : Json(nullptr)},
+          {"label", page.label},
           {"text", page.text},
           {"words", words}};
 }
@@ -107,7 +108,8 @@ Json to_json(const Query& query) {
           {"why", query.why},
           {"query", query.text},
           {"expect", pages(query.expect)},
-          {"expect_scan", pages(query.expect_scan)}};
+          {"expect_scan", pages(query.expect_scan)},
+          {"label", query.label}};
 }
 
 class JsonLines {

@@ -33,6 +33,8 @@ struct GoldPage {
   std::string face{};
   double width = 0;  // points; 0: reflowable
   double height = 0;
+  std::string label{};    // what the reader calls the page beside its number
+  std::string planted{};  // a word that stands on this page and nowhere else
   std::string text{};
   std::vector<GoldWord> words{};
 };

@@ -66,6 +66,16 @@ class Leak {
   Result<void> plant_names();
   Result<void> plant_rescan(Lang lang);
 
+  // planted_kinds.cc: one file of every other kind.
+  class Kind;
+  Result<void> plant_kinds();
+  Result<void> plant_documents();
+  Result<void> plant_tables();
+  Result<void> plant_slides();
+  Result<void> plant_pages();
+  Result<void> plant_mailboxes();
+  Result<void> plant_things();
+
   // leak.cc: ordinary files, until the budget is spent.
   Result<void> fill();
   Result<void> fill_scans(Lang lang, Sort sort);

@@ -119,6 +119,12 @@ std::string multipart(std::string_view subtype, const std::vector<std::string>& 
 
 std::string attachment_part(const Attachment& attachment) {
   const std::string name = header_text(attachment.name);
+  // RFC 2046, 5.2.1: a message inside a message is not encoded.
+  if (attachment.type == "message/rfc822") {
+    return fmt::format(
+        "Content-Type: message/rfc822;\r\n name=\"{}\"\r\nContent-Disposition: attachment;\r\n filename=\"{}\"\r\n\r\n{}",
+        name, name, attachment.bytes);
+  }
   return fmt::format(
       "Content-Type: {};\r\n name=\"{}\"\r\nContent-Transfer-Encoding: base64\r\n"
       "Content-Disposition: attachment;\r\n filename=\"{}\"\r\n\r\n{}",

@@ -86,7 +86,7 @@ Result<void> Leak::plant() {
     TRY_VOID(plant_rescan(Lang::fa));
     TRY_VOID(plant_rescan(Lang::ar));
   }
-  return {};
+  return plant_kinds();
 }
 
 Result<void> Leak::plant_texts() {

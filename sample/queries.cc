@@ -338,13 +338,18 @@ std::vector<Query> make_queries(const std::vector<PlacedItem>& items, std::uint6
       const std::string text = encode(*typed);
       const Pages::Found found = answer(pages, candidate, text);
       if (found.empty() || found.size() > kMostPages || !asked.insert(text).second) continue;
-      Query query{fmt::format("q{:03}", out.size() + 1), std::string(sort.why), text, {}, {}};
+      Query query{fmt::format("q{:03}", out.size() + 1), std::string(sort.why), text, {}, {}, {}};
       for (const std::size_t page : found) {
         (pages.at(page).scan ? query.expect_scan : query.expect).push_back(pages.at(page).ref);
       }
       out.push_back(std::move(query));
       ++made;
     }
+  }
+  for (const SearchedPage& page : pages.all()) {
+    if (page.gold->planted.empty()) continue;
+    Query query{fmt::format("q{:03}", out.size() + 1), "planted", page.gold->planted, {page.ref}, {}, page.gold->label};
+    out.push_back(std::move(query));
   }
   return out;
 }

@@ -22,6 +22,7 @@ struct Query {
   std::string text;
   std::vector<PageRef> expect;       // pages whose text is there to be read: exact
   std::vector<PageRef> expect_scan;  // pages that must be recognised first
+  std::string label;                 // of a planted word: what its page is called
 };
 
 // The search tokens of a text after folding (docs/folding.md), without the double reading of

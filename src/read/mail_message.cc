@@ -10,8 +10,10 @@
 #include <mutex>
 #include <optional>
 
+#include "base/file.h"
 #include "base/utf8.h"
 #include "read/mail_header.h"
+#include "read/mail_range.h"
 
 namespace dragoman::read {
 namespace {
@@ -155,9 +157,12 @@ struct MailMessage::State {
   Ref<GMimeMessage> message;
   GMimeParserOptions* options = nullptr;
   std::uint32_t max_depth = 0;
-  std::vector<GMimeObject*> texts;   // owned by the message
-  std::vector<GMimeObject*> others;  // texts of alternatives that were not chosen
-  std::vector<GMimeObject*> leaves;  // one for each part
+  int fd = -1;                          // the caller's
+  std::uint64_t end = 0;                // of the mail in it
+  std::vector<std::string> boundaries;  // of the multiparts that the walk is in
+  std::vector<GMimeObject*> texts;      // owned by the message
+  std::vector<GMimeObject*> others;     // texts of alternatives that were not chosen
+  std::vector<GMimeObject*> leaves;     // one for each part
   std::vector<MailPart> parts;
   GMimeObject* last = nullptr;  // the leaf that the file ends in
   bool truncated = false;
@@ -172,14 +177,37 @@ struct MailMessage::State {
   void walk_multipart(GMimeMultipart* multipart, std::uint32_t depth);
   void walk_alternative(GMimeMultipart* multipart, std::uint32_t depth);
   void add_part(GMimeObject* object);
+  std::optional<ByteRange> range_of(GMimeObject* object) const;
   bool holds_text(GMimeObject* object, const char* subtype, std::uint32_t depth) const;
 };
+
+// GMime knows where the header of a forwarded mail begins; where the mail ends, its multiparts' boundaries say.
+std::optional<ByteRange> MailMessage::State::range_of(GMimeObject* object) const {
+  if (!GMIME_IS_MESSAGE_PART(object)) return std::nullopt;
+  GMimeMessage* inner = g_mime_message_part_get_message(GMIME_MESSAGE_PART(object));
+  if (inner == nullptr) return std::nullopt;
+  GMimeHeaderList* headers = g_mime_object_get_header_list(GMIME_OBJECT(inner));
+  if (g_mime_header_list_get_count(headers) == 0) return std::nullopt;
+  GMimeHeader* first = g_mime_header_list_get_header_at(headers, 0);
+  const gint64 at = g_mime_header_get_offset(first);
+  const std::string_view name = g_mime_header_get_raw_name(first);
+  std::string there(name.size(), '\0');
+  // A part in base64 is parsed too; its header stands nowhere in the file.
+  if (at < 0 || ::pread(fd, there.data(), there.size(), at) != static_cast<ssize_t>(there.size()) || there != name) {
+    return std::nullopt;
+  }
+  const auto start = static_cast<std::uint64_t>(at);
+  const Result<std::uint64_t> behind = end_of_part(fd, start, end, boundaries);
+  if (!behind || *behind <= start) return std::nullopt;
+  return ByteRange{start, *behind - start};
+}
 
 void MailMessage::State::add_part(GMimeObject* object) {
   MailPart part;
   part.name = own_name(object);
   leaves.push_back(object);
   if (part.name.empty()) part.name = "part-" + std::to_string(leaves.size()) + extension_of(object);
+  part.range = range_of(object);
   parts.push_back(std::move(part));
 }
 
@@ -224,10 +252,16 @@ void MailMessage::State::walk_alternative(GMimeMultipart* multipart, std::uint32
 void MailMessage::State::walk_multipart(GMimeMultipart* multipart, std::uint32_t depth) {
   auto* object = GMIME_OBJECT(multipart);
   encrypted = encrypted || GMIME_IS_MULTIPART_ENCRYPTED(object);
-  if (is_type(object, "multipart", "alternative")) return walk_alternative(multipart, depth);
-  for (int i = 0; i < g_mime_multipart_get_count(multipart); ++i) {
-    walk(g_mime_multipart_get_part(multipart, i), depth + 1);
+  const char* boundary = g_mime_multipart_get_boundary(multipart);
+  boundaries.emplace_back(boundary != nullptr ? boundary : "");
+  if (is_type(object, "multipart", "alternative")) {
+    walk_alternative(multipart, depth);
+  } else {
+    for (int i = 0; i < g_mime_multipart_get_count(multipart); ++i) {
+      walk(g_mime_multipart_get_part(multipart, i), depth + 1);
+    }
   }
+  boundaries.pop_back();
 }
 
 void MailMessage::State::walk(GMimeObject* object, std::uint32_t depth) {
@@ -262,6 +296,8 @@ Result<MailMessage> MailMessage::parse(const MailBytes& bytes, std::uint32_t max
   const auto start = static_cast<gint64>(bytes.start);
   const gint64 end = bytes.end ? static_cast<gint64>(*bytes.end) : -1;
   if (::lseek(bytes.fd, start, SEEK_SET) != start) return fail(ErrorKind::io, "the mail cannot be read from its start");
+  state->fd = bytes.fd;
+  state->end = bytes.end ? *bytes.end : TRY(file_size(bytes.fd));
   const int copy = ::dup(bytes.fd);
   if (copy < 0) return fail(ErrorKind::io, "the mail's file cannot be opened again");
   state->stream.reset(g_mime_stream_fs_new_with_bounds(copy, start, end));

@@ -35,6 +35,8 @@ struct MailBytes {
 struct MailPart {
   std::string name;  // its own, else part-N.ext with N = position among the parts, from 1
   bool cut = false;  // the mail ends inside it
+  /// Of a forwarded mail that stands in the file as it is.
+  std::optional<ByteRange> range = {};
 };
 
 class MailMessage {

@@ -97,6 +97,15 @@ Result<bool> send_coded_files(const BodyText& body, std::uint32_t ordinal, ReadS
   return whole;
 }
 
+Result<void> send_bytes(const MailMessage& mail, std::size_t part, ReadSink& sink) {
+  Result<void> sent;
+  mail.read_part(part, [&](std::string_view bytes) {
+    sent = sink.child_bytes(bytes);
+    return sent.has_value();
+  });
+  return sent;
+}
+
 // The children in order. A budget bounds what transfer decoding can never exceed anyway: the mail's own size.
 Result<bool> send_parts(const MailMessage& mail, const Input& input, ReadSink& sink) {
   bool whole = true;
@@ -107,13 +116,8 @@ Result<bool> send_parts(const MailMessage& mail, const Input& input, ReadSink& s
       TRY_VOID(send_gap(sink, GapKind::limit, "", "the mail holds more parts than its limit"));
       return false;
     }
-    TRY_VOID(sink.begin_child({ordinal++, part.name}));
-    Result<void> sent;
-    mail.read_part(i, [&](std::string_view bytes) {
-      sent = sink.child_bytes(bytes);
-      return sent.has_value();
-    });
-    TRY_VOID(std::move(sent));
+    TRY_VOID(sink.begin_child({ordinal++, part.name, part.range}));
+    if (!part.range) TRY_VOID(send_bytes(mail, i, sink));
     TRY_VOID(sink.end_child(part.cut ? ChildEnd::truncated : ChildEnd::complete));
     if (part.cut) whole = false;
   }

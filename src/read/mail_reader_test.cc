@@ -110,11 +110,33 @@ TEST(MailReader, mail_without_a_body_is_its_head) {
 constexpr std::string_view kSmallHead =
     "From: a@example.org\nTo: b@example.org\nSubject: s\nDate: Mon, 2 Mar 2015 10:00:00 +0300\n";
 
+std::string small_head(std::string_view type) {
+  return std::string(kSmallHead) + "MIME-Version: 1.0\nContent-Type: " + std::string(type) + "\n\n";
+}
+
 std::string alternative(std::string_view plain, std::string_view html) {
   return std::string(kSmallHead) +
          "MIME-Version: 1.0\nContent-Type: multipart/alternative; boundary=b\n\n--b\nContent-Type: text/plain; "
          "charset=utf-8\n\n" +
          std::string(plain) + "\n--b\nContent-Type: text/html; charset=utf-8\n\n" + std::string(html) + "\n--b--\n";
+}
+
+TEST(MailReader, a_forwarded_mail_is_kept_byte_for_byte_as_a_range) {
+  // Line ends, folding, trailing blanks and a nested multipart, as no writer would put them out again.
+  const std::string inner =
+      "subject:odd   \r\nX-Folded: a\n\tb\r\nContent-Type: multipart/mixed; boundary=deep\r\n\r\nprologue\n--deep\r\n\r\nx  \n"
+      "--other\n--deep--\r\nepilogue\r\n";
+  const std::string head = small_head("multipart/mixed; boundary=\"b 1\"");
+  for (const std::string end : {"\r\n", "\n"}) {
+    const std::string mail = head + "--b 1\nContent-Type: message/rfc822" + end + end + inner + end + "--b 1--" + end;
+    const Reading reading = read_bytes(mail);
+    ASSERT_EQ(reading.children.size(), 1U);
+    ASSERT_TRUE(reading.children[0].header.range.has_value());
+    EXPECT_EQ(reading.children[0].bytes, inner);
+  }
+  const Reading alone = read_bytes(small_head("message/rfc822") + inner);
+  ASSERT_EQ(alone.children.size(), 1U);
+  EXPECT_EQ(alone.children[0].bytes, inner);
 }
 
 TEST(MailReader, html_is_shown_when_it_says_other_things_than_the_plain_text) {

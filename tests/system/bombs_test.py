@@ -77,23 +77,28 @@ def zeros_zip(path, gigabytes):
 
 
 def overlapping_zip(path, entries):
-    """Many directory entries for the same compressed bytes: each unpacks them again (a bomb without nesting)."""
-    data = zlib.compressobj(9, zlib.DEFLATED, -15)
-    plain = bytes(64 << 20)
-    packed = data.compress(plain) + data.flush()
-    crc = zlib.crc32(plain)
-    # The "extra field" of each local head is all heads behind it: every member's data is the same run at their end.
-    size = 30 + 8
-    local, directory = b"", b""
-    for number in range(entries):
+    """Members whose compressed data overlap: each quotes the local head of the next in a stored block of DEFLATE and goes
+    on with the next one's data, down to one run of zeros (D. Fifield, "A better zip bomb", 2019)."""
+    deflate = zlib.compressobj(9, zlib.DEFLATED, -15)
+    data = deflate.compress(bytes(1 << 20)) + deflate.flush()
+    plain_size, crc_of = 1 << 20, zlib.crc32
+    heads, plain = [], bytes(1 << 20)
+    for number in reversed(range(entries)):
         name = b"%08d" % number
-        behind = (entries - 1 - number) * size
-        local += struct.pack("<IHHHHHIIIHH", 0x04034B50, 20, 0, 8, 0, 0x4621, crc, len(packed), len(plain), len(name),
-                             behind) + name
-        directory += struct.pack("<IHHHHHHIIIHHHHHII", 0x02014B50, 20, 20, 0, 8, 0, 0x4621, crc, len(packed), len(plain),
-                                 len(name), 0, 0, 0, 0, 0, number * size) + name
-    end = struct.pack("<IHHHHIIH", 0x06054B50, 0, 0, entries, entries, len(directory), len(local) + len(packed), 0)
-    path.write_bytes(local + packed + directory + end)
+        fields = struct.pack("<HHHHHIIIHH", 20, 0, 8, 0, 0x4621, crc_of(plain), len(data), plain_size, len(name), 0)
+        head = struct.pack("<I", 0x04034B50) + fields + name
+        heads.append((fields, name))
+        if number > 0:
+            data = struct.pack("<BHH", 0, len(head), len(head) ^ 0xFFFF) + head + data
+            plain = head + plain
+            plain_size += len(head)
+    heads.reverse()
+    body, directory, offset = head + data, b"", 0
+    for fields, name in heads:
+        directory += struct.pack("<IH", 0x02014B50, 20) + fields + struct.pack("<HHHII", 0, 0, 0, 0, offset) + name
+        offset += len(head) + 5
+    end = struct.pack("<IHHHHIIH", 0x06054B50, 0, 0, entries, entries, len(directory), len(body), 0)
+    path.write_bytes(body + directory + end)
 
 
 def nested_zip(path, depth):

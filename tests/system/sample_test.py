@@ -47,6 +47,8 @@ def check_queries(checks, gold, case, root):
         checks.check(wanted <= pages, f"{label} missed {sorted(wanted - pages)}")
         checks.check(pages <= wanted | scanned, f"{label} also found {sorted(pages - wanted - scanned)}")
         checks.equal(found["total"], len(found["hits"]), f"total of {label}")
+        if query["why"] == "planted" and found["hits"]:
+            checks.equal(found["hits"][0].get("label", ""), query["label"], f"where {label} stands")
     print(f"{len(gold.queries)} searches; {misread} hits on scans that only a misreading explains")
     checks.check(misread <= len(gold.queries) // 10, f"{misread} hits on scans are misreadings")
 

@@ -2,6 +2,7 @@
 """Tables, databases, web pages and books: planted values are found, and a citation of them says in which rows of which
 table, or in which hidden place, they stand; on the command line and over the web."""
 
+import io
 import sqlite3
 import struct
 import zipfile
@@ -21,8 +22,9 @@ def make_sqlite(path):
     db = sqlite3.connect(path)
     db.execute("CREATE TABLE messages(id INTEGER PRIMARY KEY, body TEXT, photo BLOB)")
     db.executemany("INSERT INTO messages VALUES (?, ?, ?)", [(i * 10, f"message {i}", None) for i in range(1, 50)])
-    page = b"<!DOCTYPE html><html><p>Plantedblob inside a cell</p>" + b"<!-- -->" * 200 + b"</html>"
-    db.execute("UPDATE messages SET body = 'Plantedsqlite', photo = ? WHERE id = 420", (page,))
+    book = io.BytesIO()
+    make_epub(book, "Plantedblob")
+    db.execute("UPDATE messages SET body = 'Plantedsqlite', photo = ? WHERE id = 420", (book.getvalue(),))
     db.commit()
     db.close()
 
@@ -38,7 +40,7 @@ def make_html(path):
                     "<input type=hidden name=x value=Plantedform><a href='https://plantedlink.example/'>here</a>")
 
 
-def make_epub(path):
+def make_epub(file, word):
     parts = {
         "mimetype": "application/epub+zip",
         "META-INF/container.xml": "<container><rootfiles><rootfile full-path='b.opf'/></rootfiles></container>",
@@ -47,9 +49,10 @@ def make_epub(path):
                  "<spine toc='n'><itemref idref='a'/></spine></package>",
         "n.ncx": "<ncx><navMap><navPoint><navLabel><text>The bridge</text></navLabel><content src='a.xhtml'/></navPoint>"
                  "</navMap></ncx>",
-        "a.xhtml": "<html><p>Plantedbook</p></html>",
+        "a.xhtml": f"<html><p>{word}</p></html>",
+        "s.css": "/* a file has 1,024 bytes at least, to be told from a key */\n" * 20,
     }
-    with zipfile.ZipFile(path, "w") as book:
+    with zipfile.ZipFile(file, "w") as book:
         for name, text in parts.items():
             book.writestr(name, text)
 
@@ -63,7 +66,7 @@ def make_mhtml(path):
 PLANTED = {
     "plantedcsv": ("people.csv", "rows "),
     "plantedsqlite": ("chat.sqlite", "table messages, rows "),
-    "plantedblob": ("chat.sqlite!/messages/420/photo.html", ""),
+    "plantedblob": ("chat.sqlite!/messages/420/photo.epub", "chapter The bridge"),
     "planteddeleted": ("old.dbf", "deleted rows, row 2"),
     "plantedhidden": ("page.html", "hidden text"),
     "plantedform": ("page.html", "form fields"),
@@ -118,7 +121,7 @@ def main():
         make_sqlite(folder / "chat.sqlite")
         make_dbf(folder / "old.dbf")
         make_html(folder / "page.html")
-        make_epub(folder / "book.epub")
+        make_epub(folder / "book.epub", "Plantedbook")
         make_mhtml(folder / "saved.mhtml")
         run("new", case, "--title", "Tables")
         run("add", case, folder)

@@ -264,4 +264,12 @@ Result<ItemState> read_compressed(const Input& input, ReadSink& sink) {
   return ArchiveReading(input, sink).run(Archive::Form::compressed);
 }
 
+// Its text is packed in a way of its own, which the program for a conversion knows; the members are given all the same.
+Result<ItemState> read_iwork(const Input& input, ReadSink& sink) {
+  TRY(read_zip(input, sink));
+  TRY_VOID(send_gap(sink, GapKind::unsupported, "",
+                    "there is no reader yet for " + std::string(input.type.name) + "; LibreOffice may open it"));
+  return ItemState::unsupported;
+}
+
 }  // namespace dragoman::read

@@ -161,6 +161,24 @@ TEST(ArchiveReader, stored_rar_and_cabinet) {
   }
 }
 
+TEST(ArchiveReader, web_archives_and_xar) {
+  const Reading xar = read_bytes(Packed("xar", nullptr).add(Member{"a.txt", "alpha"}).take());
+  EXPECT_EQ(xar.mime, "application/x-xar");
+  ASSERT_EQ(xar.children.size(), 1U);
+  EXPECT_EQ(xar.children[0].bytes, "alpha");
+  const std::string page = "HTTP/1.1 200 OK\r\n\r\n<p>alpha</p>";
+  const std::string warc =
+      "WARC/1.0\r\nWARC-Type: response\r\nWARC-Target-URI: http://example.org/a.html\r\n"
+      "WARC-Date: 2019-01-02T03:04:05Z\r\nWARC-Record-ID: <urn:uuid:1>\r\nContent-Length: " +
+      std::to_string(page.size()) + "\r\n\r\n" + page + "\r\n\r\n";
+  const Reading web = read_bytes(warc);
+  EXPECT_EQ(web.mime, "application/warc");
+  EXPECT_EQ(web.state, ItemState::read);
+  ASSERT_EQ(web.children.size(), 1U);
+  EXPECT_EQ(web.children[0].header.name, "example.org/a.html");
+  EXPECT_EQ(web.children[0].bytes, "<p>alpha</p>");
+}
+
 TEST(ArchiveReader, debian_packages_are_ar_archives) {
   Packed packed("arbsd", nullptr);
   packed.add({"debian-binary", "2.0\n"});

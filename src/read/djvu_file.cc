@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <clocale>
 #include <cstdlib>
 #include <stdexcept>
 #include <utility>
@@ -200,6 +201,16 @@ void outline_of(miniexp_t list, int depth, std::string& out) {
   }
 }
 
+// The library takes the process's locale from the environment; with another one libarchive reads names otherwise and
+// numbers may be written with commas.
+ddjvu_context_t* new_context() {
+  const char* said = std::setlocale(LC_ALL, nullptr);
+  const std::string before = said != nullptr ? said : "C";
+  ddjvu_context_t* context = ddjvu_context_create("dragoman");
+  std::setlocale(LC_ALL, before.c_str());
+  return context;
+}
+
 }  // namespace
 
 struct DjvuDocument::State {
@@ -219,7 +230,7 @@ Result<DjvuDocument> DjvuDocument::open(std::string_view bytes) {
   try {
     threads.hold = true;
     threads.waiting.clear();
-    state->context.reset(ddjvu_context_create("dragoman"));
+    state->context.reset(new_context());
     if (!state->context) return broken();
     ddjvu_cache_set_size(state->context.get(), 16UL << 20);
     state->document.reset(ddjvu_document_create(state->context.get(), nullptr, 0));
@@ -349,7 +360,7 @@ std::string DjvuDocument::engine() {
 
 void warm_up_djvu() {
   // Looks for the files of its messages once; goes on without.
-  const ContextPtr context(ddjvu_context_create("dragoman"));
+  const ContextPtr context(new_context());
 }
 
 }  // namespace dragoman::read

@@ -4,6 +4,8 @@
 #include <archive_entry.h>
 #include <gtest/gtest.h>
 
+#include <clocale>
+
 #include "base/file.h"
 #include "read/picture.h"
 #include "read/recorded_reading.h"
@@ -56,6 +58,13 @@ TEST(DjvuReader, words_of_the_text_layer_have_boxes) {
   EXPECT_FLOAT_EQ(reading.pages[0].words[0].box->x1, 100 * 0.72F);
   EXPECT_FLOAT_EQ(reading.pages[0].words[0].box->y0, 30 * 0.72F);
   EXPECT_FLOAT_EQ(reading.pages[0].words[0].box->y1, 50 * 0.72F);
+}
+
+TEST(DjvuReader, the_locale_stays) {
+  const std::string before = std::setlocale(LC_ALL, nullptr);
+  read_bytes(djvu(true));
+  warm_up();
+  EXPECT_EQ(std::setlocale(LC_ALL, nullptr), before);
 }
 
 TEST(DjvuReader, pages_without_text_ask_for_ocr_and_can_be_drawn) {

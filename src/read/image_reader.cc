@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 // A picture is a document of one page a frame, without words: ingest asks for OCR. What the file says about itself is
 // fields; what people wrote into it and where and when it was taken is a page behind them besides.
+#include <algorithm>
+
 #include "read/image_info.h"
 #include "read/image_picture.h"
 #include "read/input.h"
@@ -11,14 +13,23 @@
 namespace dragoman::read {
 namespace {
 
+// Less than this holds no letter: the dots that pages count their readers by, lines, spacers. They are read, and empty.
+constexpr std::uint32_t kLeastPixels = 5;
+constexpr double kLeastPoints = 2;
+
+bool may_hold_words(const ImageInfo& info) {
+  return std::min(info.width, info.height) >= kLeastPixels &&
+         std::min(info.points_wide(), info.points_high()) >= kLeastPoints;
+}
+
 Page page_of(const ImageInfo& info, std::uint32_t number) {
   Page page;
   page.number = PageIndex{number};
   page.width = info.points_wide();
   page.height = info.points_high();
   page.source = TextSource::none;
-  page.picture_cover = 1;
-  page.has_ink = true;
+  page.picture_cover = may_hold_words(info) ? 1 : 0;
+  page.has_ink = may_hold_words(info);
   return page;
 }
 

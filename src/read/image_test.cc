@@ -216,6 +216,15 @@ TEST(ImageReader, other_formats) {
   }
 }
 
+TEST(ImageReader, what_is_too_small_for_a_letter_asks_for_no_recognition) {
+  const Reading line = read_bytes(jpeg_of(marked(400, 4), 100));
+  EXPECT_EQ(line.state, ItemState::read);
+  ASSERT_EQ(line.pages.size(), 1U);
+  EXPECT_FALSE(line.pages[0].has_ink);
+  EXPECT_EQ(line.pages[0].picture_cover, 0.0F);
+  EXPECT_TRUE(read_bytes(jpeg_of(marked(400, 12), 100)).pages.at(0).has_ink);
+}
+
 TEST(ImageReader, truncated_png_has_a_gap) {
   std::string bytes = encoded(IFF_PNG, 150);
   bytes.resize(bytes.size() - 20);

@@ -5,6 +5,7 @@
 
 #include "read/code_page.h"
 #include "read/ole_builder.h"
+#include "read/recorded_reading.h"
 #include "read/vba_macros.h"
 
 namespace dragoman::read {
@@ -161,6 +162,32 @@ TEST(Vba, SourceOfModules) {
   Result<OleFile> file = OleFile::open(bytes);
   ASSERT_TRUE(file.has_value());
   EXPECT_EQ(vba_source(*file, *file->find("Macros"), kMost), "Module1\n\nAttribute VB_Name = 1\n\n");
+}
+
+TEST(Ole, ATypeIsToldByWhatTheRootHolds) {
+  // Far from head and tail, so that only the directory tells.
+  const std::string bytes = OleBuilder().add("VisioDocument", pattern(900'000)).add("Pool/WordDocument", "x").build();
+  const Reading drawing = read_named(bytes, "plan.vsd");
+  EXPECT_EQ(drawing.mime, "application/vnd.visio");
+  EXPECT_EQ(drawing.state, ItemState::unsupported);
+  ASSERT_EQ(drawing.gaps.size(), 1U);
+  EXPECT_EQ(drawing.gaps[0].detail, "there is no reader yet for a drawing (Visio); LibreOffice may open it");
+  // A stream that in other files wraps an object.
+  const Reading works = read_bytes(OleBuilder().add("MatOST", "x").add("CONTENTS", pattern(900)).build());
+  EXPECT_EQ(works.mime, "application/vnd.ms-works");
+  EXPECT_TRUE(works.children.empty());
+  EXPECT_EQ(works.state, ItemState::unsupported);
+  const Reading plan = read_bytes(OleBuilder().add("Props14", "x").build());
+  EXPECT_EQ(plan.mime, "application/x-ole-storage");
+  EXPECT_EQ(plan.gaps.at(0).detail, "there is no reader yet for a project plan (Microsoft Project)");
+}
+
+TEST(Vba, AProjectOfItsOwn) {
+  std::string tokens = std::string("\0Attribut", 9) + std::string("\0e VB_Nam", 9) + std::string("\0e = 1", 6);
+  const std::string module = "code" + std::string(1, '\1') + le16(0xB000 + tokens.size() - 1) + tokens;
+  const Reading reading = read_bytes(OleBuilder().add("VBA/Module1", module).add("VBA/dir", "x").build());
+  EXPECT_EQ(reading.state, ItemState::read);
+  EXPECT_EQ(reading.labelled("macros"), "Module1\n\nAttribute VB_Name = 1\n");
 }
 
 TEST(CodePage, KnowsArabicByLanguageAndCharacterSet) {

@@ -56,6 +56,7 @@ Result<ItemState> dispatch(const Input& input, ReadSink& sink) {
     case ReaderKind::odf: return read_odf(input, sink);
     case ReaderKind::zip: return read_zip(input, sink);
     case ReaderKind::archive: return read_archive(input, sink);
+    case ReaderKind::iwork: return read_iwork(input, sink);
     case ReaderKind::compressed: return read_compressed(input, sink);
     case ReaderKind::pdf: return read_pdf(input, sink);
     case ReaderKind::image: return read_image(input, sink);
@@ -67,6 +68,7 @@ Result<ItemState> dispatch(const Input& input, ReadSink& sink) {
     case ReaderKind::sqlite: return read_sqlite(input, sink);
     case ReaderKind::access: return read_access(input, sink);
     case ReaderKind::svg: return read_svg(input, sink);
+    case ReaderKind::metafile: return read_metafile(input, sink);
     case ReaderKind::djvu: return read_djvu(input, sink);
     case ReaderKind::xps: return read_xps(input, sink);
     case ReaderKind::media: return read_media(input, sink);

@@ -19,6 +19,7 @@
 #include "read/html_reader.h"
 #include "read/mbox_walk.h"
 #include "read/media_signatures.h"
+#include "read/ole_reader.h"
 #include "read/zip_names.h"
 
 namespace dragoman::read {
@@ -43,6 +44,9 @@ constexpr Alias kAliases[] = {
     {"application/x-zstd", "application/zstd"},
     {"application/x-sqlite3", "application/vnd.sqlite3"},
     {"application/x-dosexec", "application/x-executable"},
+    {"application/vnd.microsoft.portable-executable", "application/x-executable"},
+    {"application/vnd.ms-opentype", "font/sfnt"},
+    {"application/x-font-ttf", "font/sfnt"},
     {"application/x-sharedlib", "application/x-executable"},
     {"application/x-pie-executable", "application/x-executable"},
     {"application/x-mach-binary", "application/x-executable"},
@@ -104,6 +108,18 @@ constexpr Signature kSignatures[] = {
     {4, "Standard Jet DB\0"sv, "application/x-msaccess"},
     {4, "Standard ACE DB\0"sv, "application/x-msaccess"},
     {257, "ustar"sv, "application/x-tar"},
+    {0, "\xD7\xCD\xC6\x9A"sv, "image/wmf"},
+    {0, "\1\0\x09\0\0\3"sv, "image/wmf"},
+    {0, "\2\0\x09\0\0\3"sv, "image/wmf"},
+    {0, "\1\0\x09\0\0\1"sv, "image/wmf"},
+    {0, "VCLMTF"sv, "image/x-svm"},
+    {522, "\0\x11\2\xFF\x0C\0"sv, "image/x-pict"},
+    {0, "\xE4\x52\x5C\x7B\x8C\xD8\xA7\x4D"sv, "application/onenote"},
+    {0, "\xA1\x2F\xFF\x43\xD9\xEF\x76\x4C"sv, "application/onenote"},
+    {0, "\0\5\x16\7"sv, "application/x-applefile"},
+    {0, "<stata_dta>"sv, "application/x-stata-dta"},
+    {0, "WARC/"sv, "application/warc"},
+    {0, "xar!\0\x1C"sv, "application/x-xar"},
     {4, "1AY&SY"sv, "application/x-bzip2"},
     {0,
      "\xFD"
@@ -138,22 +154,7 @@ std::string utf16le(std::string_view ascii) {
 
 // The names of an OLE file's streams stand in its directory as UTF-16LE.
 std::string_view ole_mime(std::string_view head, std::string_view tail) {
-  static constexpr std::array<std::pair<std::string_view, std::string_view>, 13> kStreams{{
-      {"EncryptedPackage", "application/x-ooxml-encrypted"},
-      {"__properties_version1.0", "application/vnd.ms-outlook"},
-      {"__nameid_version1.0", "application/vnd.ms-outlook"},
-      {"WordDocument", "application/msword"},
-      {"PowerPoint Document", "application/vnd.ms-powerpoint"},
-      {"Workbook", "application/vnd.ms-excel"},
-      {"Book", "application/vnd.ms-excel"},
-      {"VisioDocument", "application/vnd.visio"},
-      {"QuillSub", "application/x-mspublisher"},
-      {"MatOST", "application/vnd.ms-works"},
-      {"StarWriterDocument", "application/vnd.stardivision.writer"},
-      {"StarCalcDocument", "application/vnd.stardivision.calc"},
-      {"StarDrawDocument3", "application/vnd.stardivision.impress"},
-  }};
-  for (const auto& [name, mime] : kStreams) {
+  for (const auto& [name, mime] : ole_kinds()) {
     std::string wide = utf16le(name);
     wide += std::string_view("\0\0", 2);
     if (head.find(wide) != head.npos || tail.find(wide) != tail.npos) return mime;
@@ -331,6 +332,12 @@ const Type& identify_text(std::string_view head, bool cut) {
   return row("text/plain");
 }
 
+// What documents of Pages, Numbers and Keynote hold, before 2013 and since.
+bool is_iwork_part(std::string_view name) {
+  return name == "index.apxl" || name == "index.apxl.gz" || name == "buildVersionHistory.plist" ||
+         name == "Index/Document.iwa";
+}
+
 const Type& identify_zip(std::string_view head, std::string_view tail) {
   bool content_types = false;
   bool manifest = false;
@@ -344,6 +351,7 @@ const Type& identify_zip(std::string_view head, std::string_view tail) {
     }
   }
   for (const std::string_view name : zip_names(head, tail)) {
+    if (is_iwork_part(name)) return row("application/vnd.apple.iwork");
     if (name == "META-INF/container.xml") return row("application/epub+zip");
     content_types = content_types || name == "[Content_Types].xml";
     if (name.ends_with(".fdseq")) return row("application/vnd.ms-xpsdocument");
@@ -397,6 +405,7 @@ const Type& identify(std::string_view head, std::string_view tail, std::uint64_t
   for (const Signature& signature : kSignatures) {
     if (has_at(head, signature.offset, signature.bytes)) return row(signature.mime);
   }
+  if (has_at(head, 0, std::string_view("\1\0\0\0", 4)) && has_at(head, 40, " EMF")) return row("image/emf");
   if (has_at(head, 0, "BM") && has_at(head, 6, std::string_view("\0\0\0\0", 4))) return row("image/bmp");
   if (has_at(head, 0, "RIFF") && has_at(head, 8, "WEBP")) return row("image/webp");
   if (const std::string_view mime = media_mime(head); !mime.empty()) return row(mime);

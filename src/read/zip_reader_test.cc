@@ -30,6 +30,14 @@ TEST(ZipReader, members_are_children_in_order) {
   EXPECT_TRUE(reading.gaps.empty());
 }
 
+TEST(ZipReader, documents_of_iwork_give_their_members_and_ask_for_a_conversion) {
+  const Reading reading = read_named(zip_of({{"Index/Document.iwa", "packed"}, {"Data/a.txt", "alpha"}}), "plan.pages");
+  EXPECT_EQ(reading.mime, "application/vnd.apple.iwork");
+  EXPECT_EQ(reading.state, ItemState::unsupported);
+  EXPECT_EQ(reading.children.size(), 2U);
+  EXPECT_TRUE(reading.has_gap(GapKind::unsupported));
+}
+
 TEST(ZipReader, names_in_unknown_encodings_are_kept_as_bytes) {
   const Reading reading = read_bytes(zip_of({{"\x90\xD2.txt", "x"}}, "zip:hdrcharset=BINARY"));
   ASSERT_EQ(reading.children.size(), 1U);

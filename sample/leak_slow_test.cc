@@ -82,7 +82,8 @@ TEST_F(LeakTest, HasPagesOfEverySortInEveryLanguage) {
     ++count[page["lang"].get<std::string>() + " " + (scan.empty() ? page["source"].get<std::string>() : scan)];
     upside_down += page["upside_down"].get<bool>() ? 1 : 0;
   }
-  EXPECT_NEAR(static_cast<double>(pages.size()), 60, 1.8);
+  // One file of every kind is in the smallest leak too, and more than fills its share of pages that are text.
+  EXPECT_NEAR(static_cast<double>(pages.size()), 60 + 40, 5);
   for (const std::string lang : {"fa", "ar", "en"}) {
     for (const std::string sort : {"clean", "degraded", "born", "text"}) {
       EXPECT_GE(count[lang + " " + sort], 3) << lang << ' ' << sort;
@@ -100,7 +101,8 @@ TEST_F(LeakTest, HasEveryStateAndEveryPlantedGap) {
     EXPECT_TRUE(paths.insert(item["path"]).second) << item["path"];
   }
   EXPECT_EQ(states, (std::set<std::string>{"read", "partial", "duplicate", "encrypted", "unsupported", "failed"}));
-  EXPECT_EQ(gaps, (std::set<std::string>{"empty", "truncated", "encrypted", "unsupported", "type_mismatch"}));
+  EXPECT_EQ(gaps, (std::set<std::string>{"empty", "truncated", "encrypted", "unsupported", "type_mismatch",
+                                         "not_transcribed"}));
 }
 
 TEST_F(LeakTest, AsksSearchesThatHaveAnswers) {

@@ -50,7 +50,9 @@ int main(int argc, char** argv) {
   LeakOptions options;
   std::string producers = "cairo";
   app.add_option("OUT", options.folder, "folder to write to; must be new or empty")->required();
-  app.add_option("--pages", options.pages, "pages, roughly")->check(CLI::Range(60, 100000))->capture_default_str();
+  app.add_option("--pages", options.pages, "pages of letters, roughly; files of every other kind add some forty")
+      ->check(CLI::Range(60, 100000))
+      ->capture_default_str();
   app.add_option("--seed", options.seed, "the same seed gives the same bytes")->capture_default_str();
   app.add_option("--producers", producers, "who makes the PDFs with a text layer")
       ->check(CLI::IsMember({"cairo", "all"}))

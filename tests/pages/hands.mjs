@@ -109,9 +109,11 @@ export class Keys extends Hands {
         const at = document.activeElement?.closest(hit) ?? document.querySelector(`${hit}[aria-current="true"]`);
         return at !== null && at.querySelector(wanted) !== null;
       }, [hook('hit'), link]);
-    await until('j has reached the hit', async () => {
+    // Down to the end of the list, then up: the list may stand behind the hit.
+    let presses = 0;
+    await until('j or k has reached the hit', async () => {
       if (await there()) return true;
-      await this.key('j');
+      await this.key(presses++ < 20 ? 'j' : 'k');
       await this.page.waitForTimeout(60);
       return there();
     }, 20_000);

@@ -125,7 +125,9 @@ test('the server goes and comes back', async (t) => {
     const { port } = server;
     await server.kill();
     await page.waitForSelector(hook('connection-lost'), { timeout: 15_000 });
-    assert.equal(await page.locator(hook('results')).innerText(), text, 'what was shown stays');
+    // The message takes room: a row below the edge may go.
+    const left = await page.locator(hook('results')).innerText();
+    assert.ok(left.length > text.length / 2 && text.startsWith(left), `what was shown stays: ${left}`);
     server = await Server.start(home, port);
     await page.waitForSelector(hook('connection-lost'), { state: 'detached', timeout: 15_000 });
     reader.watch.away = false;

@@ -272,8 +272,8 @@ PictureMetadata Collector::collect() {
   return std::move(out_);
 }
 
-Exiv2::Image::AutoPtr opened(std::string_view bytes) {
-  Exiv2::Image::AutoPtr image =
+auto opened(std::string_view bytes) {
+  auto image =
       Exiv2::ImageFactory::open(reinterpret_cast<const Exiv2::byte*>(bytes.data()), static_cast<long>(bytes.size()));
   if (image.get() != nullptr) image->readMetadata();
   return image;
@@ -299,7 +299,7 @@ std::vector<Field> xmp_fields(std::string_view packet) {
 PictureMetadata picture_metadata(std::string_view bytes) {
   PictureMetadata out;
   try {
-    const Exiv2::Image::AutoPtr image = opened(bytes);
+    const auto image = opened(bytes);
     if (image.get() != nullptr) out = Collector(*image).collect();
   } catch (const std::exception&) {
     // Broken metadata of a picture that may be sound: what the container says itself is still there.

@@ -31,7 +31,7 @@ std::string trimmed(std::string text) {
 }  // namespace
 
 RtfParser::RtfParser(std::string_view rtf, const Limits& limits)
-    : rtf_(rtf), limits_(limits), tokens_(rtf), left_(limits.max_text_bytes) {}
+    : rtf_(rtf), tokens_(rtf), left_(limits.max_text_bytes) {}
 
 RtfContent RtfParser::parse() {
   using Kind = RtfToken::Kind;

@@ -63,7 +63,6 @@ class RtfParser {
   const CodePage& page();
 
   std::string_view rtf_;
-  const Limits& limits_;
   RtfTokens tokens_;
   std::vector<State> groups_{State{}};
   std::size_t too_deep_ = 0;  // groups open beyond the bound

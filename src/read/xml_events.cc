@@ -89,9 +89,9 @@ bool XmlAttributes::has(std::string_view wanted) const {
 
 struct XmlEvents::State {
   struct Free {
-    void operator()(xmlParserCtxt* context) const {
-      if (context->myDoc != nullptr) xmlFreeDoc(context->myDoc);
-      xmlFreeParserCtxt(context);
+    void operator()(xmlParserCtxt* parser) const {
+      if (parser->myDoc != nullptr) xmlFreeDoc(parser->myDoc);
+      xmlFreeParserCtxt(parser);
     }
   };
   explicit State(XmlHandler& to) : handler(to) {}

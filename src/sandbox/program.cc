@@ -114,7 +114,7 @@ int add_rules(scmp_filter_ctx filter) {
     const auto flag = static_cast<std::uint64_t>(bit);
     failed = forbid(filter, "clone", EPERM, {{0, SCMP_CMP_MASKED_EQ, flag, flag}});
   }
-  for (const unsigned long request : {TIOCSTI, TIOCLINUX}) {
+  for (const unsigned long request : {0UL + TIOCSTI, 0UL + TIOCLINUX}) {
     // The low half is what the kernel looks at.
     if (failed == 0) failed = forbid(filter, "ioctl", EPERM, {{1, SCMP_CMP_MASKED_EQ, 0xFFFFFFFF, request}});
   }

@@ -139,6 +139,7 @@ Json verify_json(const vault::VerifyReport& report) {
   Json json;
   json["ok"] = report.ok;
   json["blobs"] = report.blobs;
+  json["removed"] = report.removed;
   json["entries"] = report.entries;
   json["head"] = vault::to_string(report.head);
   Json faults = Json::array();

@@ -32,6 +32,7 @@ void register_new(CLI::App& app, Exit& exit);
 void register_add(CLI::App& app, Exit& exit);
 void register_status(CLI::App& app, Exit& exit);
 void register_retry(CLI::App& app, Exit& exit);
+void register_remove(CLI::App& app, Exit& exit);
 void register_limits(CLI::App& app, Exit& exit);
 void register_report(CLI::App& app, Exit& exit);
 void register_search(CLI::App& app, Exit& exit);

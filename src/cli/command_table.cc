@@ -12,9 +12,9 @@
 namespace dragoman::cli {
 namespace {
 
-constexpr Register kCommands[] = {register_new,  register_add, register_status, register_retry,  register_search,
-                                  register_show, register_get, register_report, register_verify, register_custody,
-                                  register_read, register_ocr, register_limits, register_doctor};
+constexpr Register kCommands[] = {register_new,     register_add,  register_status, register_retry,  register_search,
+                                  register_show,    register_get,  register_report, register_remove, register_verify,
+                                  register_custody, register_read, register_ocr,    register_limits, register_doctor};
 
 constexpr char kFooter[] =
     "Exit status: 0 done; 3 done, with gaps to look at (add, read, status); 1 failed; 2 wrong usage.\n"

@@ -24,6 +24,7 @@ void print_report(const vault::VerifyReport& report) {
   }
   if (report.more) print_line("… and more");
   for (const std::string& note : report.notes) print_line("note: " + note);
+  if (report.removed > 0) print_line(fmt::format("{} files were removed by decision", report.removed));
   print_line(fmt::format("{}: {} blobs, {} log entries, head {}", report.ok ? "all right" : "NOT all right",
                          report.blobs, report.entries, vault::to_string(report.head)));
 }

@@ -45,12 +45,13 @@ Result<ItemRow> read_item_row(store::Statement& row) {
 struct ContentRef {
   ContentId id{0};
   bool fresh = false;
+  bool removed = false;
 };
 Result<ContentRef> content_for(store::Database& db, const Sha256& blob, std::uint64_t size) {
   auto find = TRY(db.statement("SELECT id, reader FROM contents WHERE sha256 = ?"));
   find->bind(1, blob);
   if (TRY(find->step())) {
-    const ContentRef known{find->id<ContentId>(0), find->int64(1) < 0};
+    const ContentRef known{find->id<ContentId>(0), find->int64(1) == -1, find->int64(1) == -2};
     if (!known.fresh) return known;
     // Withdrawn earlier, here again.
     auto revive = TRY(db.statement("UPDATE contents SET reader = 0, state = 0 WHERE id = ?"));
@@ -59,7 +60,7 @@ Result<ContentRef> content_for(store::Database& db, const Sha256& blob, std::uin
   }
   auto insert = TRY(db.statement("INSERT INTO contents(sha256, size) VALUES (?, ?)"));
   TRY_VOID(insert->bind_all(blob, size).run());
-  return ContentRef{ContentId(db.last_insert_id()), true};
+  return ContentRef{ContentId(db.last_insert_id()), true, false};
 }
 
 Result<void> make_primary(store::Database& db, ContentRef content, ItemId item) {
@@ -96,10 +97,11 @@ struct Newest {
   ItemId id{0};
   std::optional<ContentId> content;
   FileStamp stamp;
+  bool removed = false;
 };
 Result<std::optional<Newest>> newest_received(store::Database& db, const Source& source, const std::string& name) {
   auto find =
-      TRY(db.statement("SELECT id, content, device, inode, size, mtime_ns, ctime_ns FROM items "
+      TRY(db.statement("SELECT id, content, device, inode, size, mtime_ns, ctime_ns, standing FROM items "
                        "WHERE source = ? AND name = ? ORDER BY id DESC LIMIT 1"));
   find->bind_all(source.id, name);
   if (!TRY(find->step())) return std::nullopt;
@@ -107,7 +109,14 @@ Result<std::optional<Newest>> newest_received(store::Database& db, const Source&
   newest.id = find->id<ItemId>(0);
   if (!find->is_null(1)) newest.content = find->id<ContentId>(1);
   newest.stamp = {find->int64(2), find->int64(3), find->int64(4), find->int64(5), find->int64(6)};
+  newest.removed = find->int64(7) == 3;
   return newest;
+}
+
+/// Another path to bytes that were taken out of the case.
+Result<void> mark_removed(store::Database& db, ItemId item) {
+  auto update = TRY(db.statement("UPDATE items SET standing = 3 WHERE id = ?"));
+  return update->bind_all(item).run();
 }
 
 struct Container {
@@ -143,9 +152,9 @@ Result<void> add_item_gap(store::Database& db, ItemId item, const char* stage, c
 
 /// A member whose place another reading gave to other bytes gives it up.
 Result<void> yield_place(store::Database& db, const Member& member, std::optional<ContentId> content) {
-  auto yield =
-      TRY(db.statement("UPDATE items SET standing = 2, ordinal = -id WHERE parent_content = ?1 AND ordinal = ?2 AND "
-                       "content IS NOT NULL AND content IS NOT ?3"));
+  auto yield = TRY(db.statement(
+      "UPDATE items SET standing = max(standing, 2), ordinal = -id WHERE parent_content = ?1 AND ordinal = ?2 AND "
+      "content IS NOT NULL AND content IS NOT ?3"));
   return yield->bind_all(member.parent, member.header.ordinal, content).run();
 }
 
@@ -187,9 +196,10 @@ Result<Source> source_of(store::Database& db, std::string_view root_bytes, std::
   return Source{db.last_insert_id(), label};
 }
 
-Result<bool> is_unchanged(store::Database& db, const Source& source, const std::string& name, const FileStamp& stamp) {
+Result<Known> known_as(store::Database& db, const Source& source, const std::string& name, const FileStamp& stamp) {
   const auto newest = TRY(newest_received(db, source, name));
-  return newest && newest->content && newest->stamp == stamp;
+  if (!newest || !newest->content || newest->stamp != stamp) return Known::no;
+  return newest->removed ? Known::removed : Known::unchanged;
 }
 
 Result<Added> add_received(store::Database& db, const Received& received, const Sha256& blob, std::uint64_t size) {
@@ -197,11 +207,12 @@ Result<Added> add_received(store::Database& db, const Received& received, const 
   const auto newest = TRY(newest_received(db, received.source, received.name));
   if (newest && newest->content == content.id) {
     TRY_VOID(update_stamp(db, newest->id, received.stamp));
-    return Added{newest->id, false};
+    return Added{newest->id, false, content.removed};
   }
   const ItemId item = TRY(insert_received(db, received, content.id, std::nullopt));
   TRY_VOID(make_primary(db, content, item));
-  return Added{item, true};
+  if (content.removed) TRY_VOID(mark_removed(db, item));
+  return Added{item, true, content.removed};
 }
 
 Result<ItemId> add_unreadable(store::Database& db, const Received& received, const Gap& gap) {
@@ -219,7 +230,8 @@ Result<Added> add_member(store::Database& db, const Member& member, const Sha256
   const ItemId item = TRY(put_member(db, member, content.id, std::nullopt));
   TRY_VOID(make_primary(db, content, item));
   TRY_VOID(clear_item_gaps(db, item));
-  return Added{item, fresh};
+  if (content.removed) TRY_VOID(mark_removed(db, item));
+  return Added{item, fresh, content.removed};
 }
 
 Result<ItemId> add_lost_member(store::Database& db, const Member& member, ItemState state, const Gap& gap) {
@@ -236,8 +248,8 @@ Result<std::optional<ItemRow>> item(store::Database& db, ItemId id) {
 }
 
 Result<ItemRow> item_by_path(store::Database& db, const std::string& path) {
-  auto find = TRY(db.statement(std::string(kItemColumns) + "WHERE i.path = ? AND i.standing < 3 "
-                                                           "ORDER BY i.standing < 2 DESC, i.id DESC LIMIT 1"));
+  auto find =
+      TRY(db.statement(std::string(kItemColumns) + "WHERE i.path = ? ORDER BY i.standing < 2 DESC, i.id DESC LIMIT 1"));
   find->bind(1, path);
   if (!TRY(find->step())) return fail(ErrorKind::not_found, "no item of this case has that path or number", path);
   return read_item_row(*find);
@@ -388,7 +400,7 @@ Result<std::uint64_t> move_members(store::Database& db, const Moved& moved) {
 
 }  // namespace
 
-Result<void> settle(store::Database& db, const Moved& moved) {
+Result<void> settle_paths(store::Database& db, const Moved& moved) {
   // A container's primary decides its members' paths, and those may decide other primaries: a level at a time.
   // Each round settles one more level for good; the bound is for a damaged database.
   for (int round = 0; round < 1000; ++round) {
@@ -403,6 +415,11 @@ Result<void> settle(store::Database& db, const Moved& moved) {
     const std::uint64_t members = TRY(move_members(db, moved));
     if (changed == 0 && members == 0) break;
   }
+  return {};
+}
+
+Result<void> settle(store::Database& db, const Moved& moved) {
+  TRY_VOID(settle_paths(db, moved));
   return db.exec("UPDATE progress SET value = value + 1 WHERE key = 'epoch'");
 }
 

@@ -59,13 +59,16 @@ struct ItemRow {
 /// The source of that absolute path; made with a label derived from `name` that no other source has.
 Result<Source> source_of(store::Database& db, std::string_view root_bytes, std::string_view name);
 
-/// True when the newest item received under that name has this very stamp and its bytes were kept.
-Result<bool> is_unchanged(store::Database& db, const Source& source, const std::string& name, const FileStamp& stamp);
+/// Whether the newest item received under that name has this very stamp and its bytes were kept, or were taken out of
+/// the case since.
+enum class Known : std::uint8_t { no, unchanged, removed };
+Result<Known> known_as(store::Database& db, const Source& source, const std::string& name, const FileStamp& stamp);
 
 /// An item's row and whether it was made just now: only then it belongs into a custody entry.
 struct Added {
   ItemId id{0};
   bool fresh = false;
+  bool removed = false;  // these bytes were taken out of the case (removal.h): the row says only that they came again
 };
 
 struct Received {
@@ -133,6 +136,8 @@ Result<Counts> counts(store::Database& db);
 /// so that the same set of files gives the same case in whatever order workers finished. Members' paths follow
 /// their container's; `moved` hears of each that changed. Called when a run is complete; ends the epoch.
 using Moved = std::function<Result<void>(ContentId, const std::string& path)>;
+/// The same without the end of the epoch.
+Result<void> settle_paths(store::Database& db, const Moved& moved);
 Result<void> settle(store::Database& db, const Moved& moved);
 
 Result<std::int64_t> progress_value(store::Database& db, const char* key);

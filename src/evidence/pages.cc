@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "evidence/items.h"
+#include "evidence/removal.h"
 #include "evidence/words_blob.h"
 
 namespace dragoman::evidence {
@@ -245,6 +246,9 @@ Result<Resolved> resolve(store::Database& db, const Citation& citation) {
   const auto content = TRY(content_of_blob(db, citation.blob));
   if (!content) return no_such(citation, "this case holds no file with that hash");
   const auto row = TRY(page(db, content->id, citation.page));
+  if (!row && TRY(removal_of(db, citation.blob))) {
+    return no_such(citation, "the file was removed from the case by decision");
+  }
   if (!row) return no_such(citation, "the file has no such page");
   Resolved resolved;
   resolved.page = *row;

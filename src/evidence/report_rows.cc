@@ -75,7 +75,10 @@ Result<std::vector<CountRow>> counts_by_folder(store::Database& db, std::size_t 
 }
 
 Result<std::vector<RemovalRow>> removals(store::Database& db) {
-  auto rows = TRY(db.statement("SELECT sha256, size, day, who, reason FROM removals ORDER BY day, sha256"));
+  auto rows =
+      TRY(db.statement("SELECT r.sha256, r.size, r.day, r.who, r.reason, COALESCE(i.path, '') FROM removals r "
+                       "LEFT JOIN contents c ON c.sha256 = r.sha256 LEFT JOIN items i ON i.id = c.primary_item "
+                       "ORDER BY r.day, r.sha256"));
   std::vector<RemovalRow> list;
   while (TRY(rows->step())) {
     RemovalRow row;
@@ -84,6 +87,7 @@ Result<std::vector<RemovalRow>> removals(store::Database& db) {
     row.day = rows->text(2);
     row.who = rows->text(3);
     row.reason = rows->text(4);
+    row.path = rows->text(5);
     list.push_back(std::move(row));
   }
   return list;

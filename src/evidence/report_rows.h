@@ -31,6 +31,7 @@ struct RemovalRow {
   std::string day;
   std::string who;
   std::string reason;
+  std::string path = {};  // one that led to it; of what was found inside removed bytes only its number
 };
 /// What was taken out of the case, by day.
 Result<std::vector<RemovalRow>> removals(store::Database& db);

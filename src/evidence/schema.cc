@@ -130,6 +130,9 @@ CREATE TABLE removals(                -- what a person took out of the case; pat
 CREATE INDEX gaps_by_item ON gaps(item) WHERE item IS NOT NULL;
 CREATE INDEX pages_labelled ON pages(label, newest) WHERE label != '' AND newest IS NOT NULL;
 )sql"},
+    {"evidence", 5, R"sql(
+ALTER TABLE removals ADD COLUMN done INTEGER NOT NULL DEFAULT 0; -- bytes and traces are gone too (evidence/removal.h)
+)sql"},
 };
 
 }  // namespace

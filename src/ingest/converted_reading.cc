@@ -102,9 +102,14 @@ Result<void> ConvertedListener::finish_child() {
   TRY_VOID(stage_.workspace.begin());
   const evidence::Member member{content_.id, child_, stage_.workspace.epoch()};
   const evidence::Added item = TRY(evidence::add_member(db(), member, kept.blob, kept.size));
+  ++stage_.progress.files_total;
+  if (item.removed) {
+    ++stage_.progress.left_out;
+    if (item.fresh) stage_.workspace.note_left_out(item.id, kept.blob, kept.size);
+    return {};
+  }
   if (item.fresh) stage_.workspace.note(item.id, kept.blob, kept.size);
   const auto row = TRY(evidence::item(db(), item.id));
-  ++stage_.progress.files_total;
   return stage_.workspace.index_path(row->content->id, row->path);
 }
 

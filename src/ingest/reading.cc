@@ -13,6 +13,7 @@
 #include <fmt/format.h>
 
 #include "base/utf8.h"
+#include "evidence/removal.h"
 #include "evidence/rereading.h"
 #include "ingest/stage_state.h"
 #include "ingest/text_or_ocr.h"
@@ -188,6 +189,7 @@ class ReadListener final : public sandbox::JobListener {
     // A range as long as its container is the container.
     if (range.length == content_.size || stage_.workspace.blobs().exists(kept.blob)) return kept;
     TRY_VOID(stage_.workspace.begin());
+    if (TRY(evidence::removal_of(db(), kept.blob))) return kept;
     TRY_VOID(vault::add_range(db(), kept.blob, {content_.sha256, range.offset, range.length}));
     return kept;
   }
@@ -203,9 +205,7 @@ class ReadListener final : public sandbox::JobListener {
       writer_.reset();
       TRY_VOID(stage_.workspace.begin());
       const evidence::Added item = TRY(evidence::add_member(db(), member, kept.blob, kept.size));
-      if (item.fresh) stage_.workspace.note(item.id, kept.blob, kept.size);
-      const auto row = TRY(evidence::item(db(), item.id));
-      TRY_VOID(stage_.workspace.index_path(row->content->id, row->path));
+      TRY_VOID(account_for(item, kept));
     } else {
       writer_.reset();
       TRY_VOID(stage_.workspace.begin());
@@ -213,6 +213,17 @@ class ReadListener final : public sandbox::JobListener {
     }
     ++stage_.progress.files_total;
     return stage_.workspace.commit_if_due();
+  }
+
+  Result<void> account_for(const evidence::Added& item, const vault::Kept& kept) {
+    if (item.removed) {
+      ++stage_.progress.left_out;
+      if (item.fresh) stage_.workspace.note_left_out(item.id, kept.blob, kept.size);
+      return {};
+    }
+    if (item.fresh) stage_.workspace.note(item.id, kept.blob, kept.size);
+    const auto row = TRY(evidence::item(db(), item.id));
+    return stage_.workspace.index_path(row->content->id, row->path);
   }
 
   Result<void> lose_child(const evidence::Member& member, ChildEnd end) {

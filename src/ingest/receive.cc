@@ -111,8 +111,13 @@ class Receiver final : public WalkListener {
       return failed(place.relative, stamp_of(status), "it turned into something else while it was looked at");
     }
     const evidence::FileStamp stamp = stamp_of(opened);
-    const bool known = !options_.rehash && TRY(evidence::is_unchanged(workspace_.db(), source_, place.relative, stamp));
-    if (known && !TRY(is_to_be_copied(place))) return {};
+    const auto known = options_.rehash ? evidence::Known::no
+                                       : TRY(evidence::known_as(workspace_.db(), source_, place.relative, stamp));
+    if (known == evidence::Known::removed) {
+      ++progress_.left_out;
+      return {};
+    }
+    if (known == evidence::Known::unchanged && !TRY(is_to_be_copied(place))) return {};
     return options_.in_place ? refer(fd.get(), place, stamp) : keep(fd.get(), place, stamp);
   }
 
@@ -134,6 +139,7 @@ class Receiver final : public WalkListener {
     }
     const evidence::Received received{source_, place.relative, stamp, workspace_.epoch()};
     const evidence::Added item = TRY(evidence::add_received(workspace_.db(), received, kept->blob, kept->size));
+    if (item.removed) return leave_out(item, *kept);
     if (item.fresh) workspace_.note(item.id, kept->blob, kept->size);
     return finish(kept->blob, place.relative);
   }
@@ -144,6 +150,7 @@ class Receiver final : public WalkListener {
     if (!hashed) return failed(place.relative, stamp, hashed.error().message);
     const evidence::Received received{source_, place.relative, stamp, workspace_.epoch()};
     const evidence::Added item = TRY(evidence::add_received(workspace_.db(), received, hashed->blob, hashed->size));
+    if (item.removed) return leave_out(item, *hashed);
     if (workspace_.blobs().exists(hashed->blob)) {
       if (item.fresh) workspace_.note(item.id, hashed->blob, hashed->size);
       return finish(hashed->blob, place.relative);
@@ -152,6 +159,13 @@ class Receiver final : public WalkListener {
     TRY_VOID(vault::add_reference(workspace_.db(), hashed->blob, reference));
     if (item.fresh) workspace_.note_in_place(item.id, hashed->blob, hashed->size);
     return finish(hashed->blob, place.relative);
+  }
+
+  /// Somebody decided that the case does not have it.
+  Result<void> leave_out(const evidence::Added& item, const vault::Kept& kept) {
+    ++progress_.left_out;
+    if (item.fresh) workspace_.note_left_out(item.id, kept.blob, kept.size);
+    return workspace_.commit_if_due();
   }
 
   Result<void> finish(const Sha256& blob, const std::string& relative) {

@@ -2,9 +2,12 @@
 #include "ingest/workspace.h"
 
 #include <filesystem>
+#include <utility>
 
+#include "evidence/removal.h"
 #include "evidence/schema.h"
 #include "ingest/indexing.h"
+#include "ingest/removal.h"
 
 namespace dragoman::ingest {
 namespace {
@@ -56,8 +59,24 @@ Result<void> Workspace::open_parts(const std::filesystem::path& key_folder) {
   if (auto log = Log::open(folder_.log() / "dragoman.log")) log_ = std::move(*log);
   epoch_ = TRY(evidence::progress_value(*db_, "epoch"));
   generation_ = TRY(evidence::progress_value(*db_, "generation"));
+  const std::vector<Sha256> removed = TRY(evidence::removed_blobs(*db_));
+  blobs_->refuse(removed);
+  const auto finished = carry_out_removals(folder_, *db_, *blobs_);
+  // Somebody reads the case just now: no reason to read nothing in. The next run tries again, and verify says it.
+  if (!finished && finished.error().kind != ErrorKind::conflict) return finished;
   index_ = TRY(open_index_for_writing(folder_, *db_));
   return {};
+}
+
+Result<void> Workspace::finish_removals() {
+  CHECK(!batch_);
+  const std::vector<Sha256> removed = TRY(evidence::removed_blobs(*db_));
+  blobs_->refuse(removed);
+  index_.reset();
+  const auto finished = carry_out_removals(folder_, *db_, *blobs_);
+  index_ = TRY(open_index_for_writing(folder_, *db_));
+  index_outdated_ = false;
+  return finished;
 }
 
 Result<void> Workspace::begin() {
@@ -79,6 +98,10 @@ void Workspace::note(ItemId item, const Sha256& blob, std::uint64_t size) {
 
 void Workspace::note_in_place(ItemId item, const Sha256& blob, std::uint64_t size) {
   in_place_.push_back({blob, size, item});
+}
+
+void Workspace::note_left_out(ItemId item, const Sha256& blob, std::uint64_t size) {
+  left_out_.push_back({blob, size, item});
 }
 
 Result<void> Workspace::reindex(ContentId content, VersionId newest, const Page& reading, VersionId former) {
@@ -111,6 +134,11 @@ Result<void> Workspace::commit_if_due() {
   return due ? commit() : Result<void>();
 }
 
+Result<void> Workspace::sign(const vault::EntryContent& entry) {
+  TRY_VOID(begin());
+  return custody_->append(*db_, entry);
+}
+
 Result<void> Workspace::write_note(const std::string& detail) {
   TRY_VOID(begin());
   vault::EntryContent entry;
@@ -141,6 +169,16 @@ Result<void> Workspace::commit() {
   return done;
 }
 
+/// An entry of their own for those, if there are any.
+Result<void> Workspace::sign_items(std::vector<vault::CustodyItem>& items, vault::EntryKind kind, const char* detail) {
+  if (items.empty()) return {};
+  vault::EntryContent entry;
+  entry.kind = kind;
+  entry.items = std::exchange(items, {});
+  entry.detail = detail;
+  return custody_->append(*db_, entry);
+}
+
 Result<void> Workspace::commit_batch() {
   TRY_VOID(blobs_->sync());
   // Text alone is derived too: each policy under which something was read stands in the log at least once.
@@ -155,19 +193,14 @@ Result<void> Workspace::commit_batch() {
     items_.clear();
     TRY_VOID(custody_->append(*db_, entry));
   }
-  if (!in_place_.empty()) {
-    vault::EntryContent entry;
-    entry.kind = vault::EntryKind::batch;
-    entry.items = std::move(in_place_);
-    entry.detail = "in place: the files stay where they are, the case refers to them";
-    in_place_.clear();
-    TRY_VOID(custody_->append(*db_, entry));
-  }
-  if (index_changed_) TRY_VOID(evidence::set_progress_value(*db_, "generation", ++generation_));
+  TRY_VOID(sign_items(in_place_, vault::EntryKind::batch,
+                      "in place: the files stay where they are, the case refers to them"));
+  TRY_VOID(sign_items(left_out_, vault::EntryKind::note, "came again and was left out: removed earlier by decision"));
+  if (index_changed_ || index_outdated_) TRY_VOID(evidence::set_progress_value(*db_, "generation", ++generation_));
   TRY_VOID(batch_->commit());
   batch_.reset();
   TRY_VOID(custody_->flush(*db_));
-  if (index_changed_) TRY_VOID(index_->commit(static_cast<std::uint64_t>(generation_)));
+  if (index_changed_ && !index_outdated_) TRY_VOID(index_->commit(static_cast<std::uint64_t>(generation_)));
   index_changed_ = false;
   return {};
 }

@@ -48,11 +48,19 @@ class Workspace {
   void note_in_place(ItemId item, const Sha256& blob, std::uint64_t size);
   /// `newest`, which holds the words of `reading`, replaces `former` (0: none) as what is searched of its page.
   Result<void> reindex(ContentId content, VersionId newest, const Page& reading, VersionId former);
+  /// The same for one that was removed earlier and is not kept: the log says that it came again.
+  void note_left_out(ItemId item, const Sha256& blob, std::uint64_t size);
   /// The version is not searched any more.
   Result<void> withdraw(VersionId version);
   Result<void> index_path(ContentId content, const std::string& path);
   /// Puts an entry without items into the batch: what a person should know of this run. Plain text (vault/custody.h).
   Result<void> write_note(const std::string& detail);
+  /// Puts that entry into the batch.
+  Result<void> sign(const vault::EntryContent& entry);
+  /// The index does not match the case from the next commit on: it is made anew when it is opened.
+  void outdate_index() { index_outdated_ = true; }
+  /// Whatever was decided and is not yet done (ingest/removal.h). No batch is open (CHECK).
+  Result<void> finish_removals();
   /// Commits when the batch has grown old or large.
   Result<void> commit_if_due();
   Result<void> commit();
@@ -72,6 +80,7 @@ class Workspace {
  private:
   explicit Workspace(store::CaseFolder folder) : folder_(std::move(folder)) {}
   Result<void> commit_batch();
+  Result<void> sign_items(std::vector<vault::CustodyItem>& items, vault::EntryKind kind, const char* detail);
   Result<void> open_parts(const std::filesystem::path& key_folder);
 
   store::CaseFolder folder_;
@@ -92,8 +101,10 @@ class Workspace {
   Stopwatch batch_age_;
   std::optional<Error> failed_;  // of a batch: nothing is written after it
   bool index_changed_ = false;
+  bool index_outdated_ = false;
   std::vector<vault::CustodyItem> items_;
   std::vector<vault::CustodyItem> in_place_;
+  std::vector<vault::CustodyItem> left_out_;
 };
 
 }  // namespace dragoman::ingest

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <set>
+#include <unordered_set>
 #include <utility>
 #include <vector>
 
@@ -61,6 +62,7 @@ struct BlobStore::State {
   std::uint64_t next_temporary = 0;
   std::unordered_map<Sha256, Waiting> waiting;
   std::uint64_t waiting_bytes = 0;
+  std::unordered_set<Sha256> refused;
 
   std::filesystem::path temporary_folder() const { return folder / kTemporaryFolder; }
   Result<void> remove_leftovers();
@@ -156,7 +158,7 @@ Result<Kept> BlobStore::Writer::finish() {
   const Sha256 blob = hasher_.finish();
   auto kept = store_->adopt(path_, fd_, blob, size_);
   fd_.reset();
-  if (kept && !kept->was_present) path_.clear();
+  if (kept && !kept->was_present && !kept->refused) path_.clear();
   return kept;
 }
 
@@ -167,10 +169,11 @@ Result<BlobStore::Writer> BlobStore::begin() {
   return Writer(this, std::move(path), std::move(fd));
 }
 
-// Takes the finished temporary file among those that wait for sync(), unless the blob is there already: then it
-// stays the writer's, which removes it.
+// Takes the finished temporary file among those that wait for sync(), unless the blob is there already or refused:
+// then it stays the writer's, which removes it.
 Result<Kept> BlobStore::adopt(const std::filesystem::path& temporary, const UniqueFd& fd, const Sha256& blob,
                               std::uint64_t size) {
+  if (state_->refused.contains(blob)) return Kept{blob, size, false, true};
   if (state_->waiting.contains(blob)) return Kept{blob, size, true};
   const auto there = state_->disk->stat(path_of(blob));
   if (there) {
@@ -209,6 +212,24 @@ Result<Kept> BlobStore::keep_file(int fd) {
     return fail(ErrorKind::io, "changed while it was read");
   }
   return writer.finish();
+}
+
+void BlobStore::refuse(std::span<const Sha256> blobs) {
+  state_->refused.insert(blobs.begin(), blobs.end());
+}
+
+Result<void> BlobStore::remove(std::span<const Sha256> blobs) {
+  CHECK(state_->writable);
+  std::set<std::filesystem::path> shelves;
+  for (const Sha256& blob : blobs) {
+    CHECK(!state_->waiting.contains(blob));
+    const std::filesystem::path path = path_of(blob);
+    const auto removed = state_->disk->remove(path);
+    if (!removed && removed.error().kind != ErrorKind::not_found) return removed;
+    // Also of one that is gone: a killed run may have removed it without this.
+    if (state_->disk->stat(path.parent_path())) shelves.insert(path.parent_path());
+  }
+  return state_->sync_names(shelves);
 }
 
 Result<void> BlobStore::sync() {

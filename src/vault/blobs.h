@@ -11,6 +11,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -28,6 +29,7 @@ struct Kept {
   Sha256 blob;
   std::uint64_t size = 0;
   bool was_present = false;
+  bool refused = false;  // removed from the case earlier: nothing of it is kept (refuse())
 };
 
 class BlobStore {
@@ -68,6 +70,12 @@ class BlobStore {
   /// Reads from the file's start, whatever the offset. Errors: io "changed while it was read" when size, mtime
   /// or ctime moved meanwhile; unsupported for anything but a regular file.
   Result<Kept> keep_file(int fd);
+
+  /// From here on none of these is kept again, wherever its bytes come from.
+  void refuse(std::span<const Sha256> blobs);
+  /// Their files are gone for good when it returns; one that is not there is no error. None of them may wait for
+  /// sync() (CHECK).
+  Result<void> remove(std::span<const Sha256> blobs);
 
   /// After it, every blob finished so far is durable under its name.
   Result<void> sync();

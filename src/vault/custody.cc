@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 
 #include "base/clock.h"
+#include "base/utf8.h"
 #include "vault/entry_line.h"
 
 namespace dragoman::vault {
@@ -77,8 +78,14 @@ std::string_view to_string(EntryKind kind) {
     case EntryKind::derive: return "derive";
     case EntryKind::note: return "note";
     case EntryKind::verify: return "verify";
+    case EntryKind::remove: return "remove";
   }
   return "unknown";
+}
+
+bool is_statement(std::string_view text, std::size_t most) {
+  return text.size() <= most && is_valid_utf8(text) &&
+         std::none_of(text.begin(), text.end(), [](char c) { return (c >= 0 && c < ' ') || c == 0x7F; });
 }
 
 // ----- head
@@ -190,7 +197,10 @@ Result<void> Custody::catch_up(store::Database& db) {
 
 Result<void> Custody::append(store::Database& db, const EntryContent& content) {
   CHECK(db.in_transaction());
-  if (!is_plain(content.detail) || !is_policy(content.policy)) {
+  const bool statements =
+      content.kind == EntryKind::remove ? !content.why.empty() : (content.who + content.why).empty();
+  if (!is_plain(content.detail) || !is_policy(content.policy) || !statements || !is_statement(content.who, kMaxWho) ||
+      !is_statement(content.why, kMaxWhy)) {
     return fail(ErrorKind::malformed, "a custody entry cannot hold such text");
   }
   const Head head = TRY(custody_head(db));
@@ -202,6 +212,8 @@ Result<void> Custody::append(store::Database& db, const EntryContent& content) {
   line.tool = tool_;
   line.policy = content.policy;
   line.detail = content.detail;
+  line.who = content.who;
+  line.why = content.why;
   if (content.kind == EntryKind::genesis) {
     CHECK(head.count == 0);
     line.key = key_.public_key();

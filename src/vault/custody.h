@@ -22,8 +22,8 @@
 
 namespace dragoman::vault {
 
-enum class EntryKind : std::uint8_t { genesis, batch, derive, note, verify };
-/// "case", "batch", "derive", "note", "verify".
+enum class EntryKind : std::uint8_t { genesis, batch, derive, note, verify, remove };
+/// "case", "batch", "derive", "note", "verify", "remove".
 std::string_view to_string(EntryKind kind);
 
 /// What a caller says of an entry; number, chain, root, sums and signature are added.
@@ -32,7 +32,16 @@ struct EntryContent {
   std::vector<CustodyItem> items;
   std::string policy;  // 64 hex digits, or empty: the policy under which hostile bytes were opened
   std::string detail;  // at most 200 of A–Z a–z 0–9 space . , : ; _ + = / -; no paths, names or times
+  // Of a removal only: in the words of the person who decided.
+  std::string who;
+  std::string why;
 };
+
+/// Longest `who` and `why` of an entry, in bytes.
+inline constexpr std::size_t kMaxWho = 100;
+inline constexpr std::size_t kMaxWhy = 400;
+/// Valid UTF-8 without control characters, at most that long: may stand in an entry as `who` or `why`.
+bool is_statement(std::string_view text, std::size_t most);
 
 /// How far the log has come: to be noted on paper or by a colleague. "12:<64 hex>".
 struct Head {
@@ -62,7 +71,7 @@ class Custody {
                               const std::filesystem::path& key_folder, std::string tool, Disk& disk);
 
   /// Inside the caller's write transaction (CHECK): adds one entry. Blobs must be synced before. `malformed`
-  /// when policy or detail hold what they may not.
+  /// when policy, detail, who or why hold what they may not.
   Result<void> append(store::Database& db, const EntryContent& content);
   /// After the commit (CHECK: no transaction): entries that are not in custody.log yet are appended and synced.
   /// After an error it can be called again.

@@ -27,6 +27,8 @@ Result<std::vector<ListedEntry>> entries(store::Database& db, std::uint64_t befo
       entry.items = line.items;
       entry.policy = line.policy;
       entry.detail = line.detail;
+      if (!line.who.empty()) entry.detail += "; " + line.who;
+      if (!line.why.empty()) entry.detail += "; " + line.why;
     }
     list.push_back(std::move(entry));
   }

@@ -12,8 +12,8 @@ namespace {
 
 constexpr std::size_t kMaxPlain = 200;
 constexpr std::string_view kSignature = ",\"sig\":\"";
-constexpr EntryKind kKinds[] = {EntryKind::genesis, EntryKind::batch, EntryKind::derive, EntryKind::note,
-                                EntryKind::verify};
+constexpr EntryKind kKinds[] = {EntryKind::genesis, EntryKind::batch,  EntryKind::derive,
+                                EntryKind::note,    EntryKind::verify, EntryKind::remove};
 
 bool is_digit(char c) {
   return c >= '0' && c <= '9';
@@ -22,6 +22,18 @@ bool is_digit(char c) {
 bool is_plain_char(char c) {
   const bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
   return letter || is_digit(c) || std::string_view(" .,:;_+=/-").find(c) != std::string_view::npos;
+}
+
+std::string escaped(std::string_view text) {
+  std::string out;
+  for (const char c : text) {
+    if (is_plain_char(c)) {
+      out.push_back(c);
+    } else {
+      out += fmt::format("%{:02X}", static_cast<unsigned char>(c));
+    }
+  }
+  return out;
 }
 
 bool is_lower_hex(std::string_view text) {
@@ -50,6 +62,29 @@ class Scanner {
     if (end == std::string_view::npos) return no_line("a text does not end");
     const std::string_view value = rest_.substr(0, end);
     if (!is_plain(value)) return no_line("a text holds what it may not");
+    rest_.remove_prefix(end);
+    return value;
+  }
+
+  // The same with %XX for all but plain characters.
+  Result<std::string> statement(std::size_t most) {
+    const std::size_t end = rest_.find('"');
+    if (end == std::string_view::npos) return no_line("a text does not end");
+    std::string value;
+    for (std::string_view left = rest_.substr(0, end); !left.empty();) {
+      const bool escaped = left.front() == '%';
+      unsigned byte = static_cast<unsigned char>(left.front());
+      if (escaped) {
+        const auto [stop, error] =
+            std::from_chars(left.data() + 1, left.data() + std::min<std::size_t>(left.size(), 3), byte, 16);
+        if (error != std::errc() || stop != left.data() + 3) return no_line("a text holds what it may not");
+      } else if (!is_plain_char(left.front())) {
+        return no_line("a text holds what it may not");
+      }
+      value.push_back(static_cast<char>(byte));
+      left.remove_prefix(escaped ? 3 : 1);
+    }
+    if (!is_statement(value, most)) return no_line("a text holds what it may not");
     rest_.remove_prefix(end);
     return value;
   }
@@ -120,6 +155,13 @@ Result<EntryLine> parse_unsigned(Scanner& in) {
   TRY_VOID(in.literal("\",\"detail\":\""));
   out.detail = TRY(in.text());
   TRY_VOID(in.literal("\""));
+  if (out.kind == EntryKind::remove) {
+    TRY_VOID(in.literal(",\"who\":\""));
+    out.who = TRY(in.statement(kMaxWho));
+    TRY_VOID(in.literal("\",\"why\":\""));
+    out.why = TRY(in.statement(kMaxWhy));
+    TRY_VOID(in.literal("\""));
+  }
   if (out.kind != EntryKind::genesis) return out;
   TRY_VOID(in.literal(",\"case\":\""));
   out.case_id = TRY(in.hex(32));
@@ -146,6 +188,9 @@ std::string format_unsigned(const EntryLine& line) {
       R"({{"n":{},"prev":"{}","at":"{}","kind":"{}","root":"{}","items":{},"bytes":{},"tool":"{}","policy":"{}","detail":"{}")",
       line.number, line.previous.hex(), line.at, to_string(line.kind), line.root.hex(), line.items, line.bytes,
       line.tool, line.policy, line.detail);
+  if (line.kind == EntryKind::remove) {
+    out += fmt::format(R"(,"who":"{}","why":"{}")", escaped(line.who), escaped(line.why));
+  }
   if (line.key) out += fmt::format(R"(,"case":"{}","key":"{}")", line.case_id, line.key->hex());
   return out;
 }

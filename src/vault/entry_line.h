@@ -26,6 +26,8 @@ struct EntryLine {
   std::string tool;
   std::string policy;
   std::string detail;
+  std::string who;  // of a removal only, as `why`: UTF-8; in the line all but plain characters stand as %XX
+  std::string why;
   std::optional<PublicKey> key;  // in the first entry only
   std::string case_id;           // in the first entry only: 32 hex digits
 };

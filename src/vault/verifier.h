@@ -12,6 +12,7 @@
 #include "base/utf8.h"
 #include "vault/entry_line.h"
 #include "vault/log_reader.h"
+#include "vault/removal.h"
 #include "vault/verify.h"
 #include "vault/whereabouts.h"
 
@@ -44,11 +45,13 @@ class Verifier {
   void report_removed(bool log_exists);
   // the items
   Result<void> check_root(const EntryLine& entry);
+  Result<void> load_removals();
   Result<void> check_strays();
   Result<void> check_evidence();
   Result<void> check_evidence_row(ItemId item, const Sha256& blob, std::uint64_t size);
   // the blobs
   Result<void> check_blobs();
+  void check_removed(const BlobStore& blobs, const Sha256& blob);
   Result<void> check_listed(const BlobStore::Found& found, std::uint64_t size);
   Result<void> check_unlisted(const BlobStore::Found& found);
   // the bytes that have no file under blobs/
@@ -73,6 +76,7 @@ class Verifier {
   Sha256 previous_;                 // hash of the line before
   std::optional<Sha256> noted_;     // hash of the line that options_.head speaks of
   std::vector<EntryLine> entries_;  // those that can be read, without their items
+  BlobSet removals_;                // blobs that signed decisions took out
   std::uint64_t waiting_lines_ = 0;
   bool removed_ = false;
   std::uint64_t unlisted_blobs_ = 0;

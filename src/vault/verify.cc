@@ -37,6 +37,7 @@ Result<VerifyReport> Verifier::run() {
   store::Transaction view = TRY(store::Transaction::begin_read(db_));
   TRY_VOID(check_log(log));
   for (const EntryLine& entry : entries_) TRY_VOID(check_root(entry));
+  TRY_VOID(load_removals());
   TRY_VOID(check_strays());
   TRY_VOID(check_evidence());
   TRY_VOID(check_blobs());
@@ -197,6 +198,21 @@ Result<void> Verifier::check_root(const EntryLine& entry) {
     fault("root", where, fmt::format("{} items were signed, case.db lists {}", entry.items, tree.leaves()));
   } else if (tree.root() != entry.root || bytes != entry.bytes) {
     fault("root", where, "the items that case.db lists are not those that were signed");
+  }
+  return {};
+}
+
+// Only what was signed counts: a row of case.db alone makes no file that is gone a removed one.
+Result<void> Verifier::load_removals() {
+  auto query = TRY(db_.statement("SELECT blob FROM custody_items WHERE entry = ?"));
+  for (const EntryLine& entry : entries_) {
+    if (entry.kind != EntryKind::remove) continue;
+    query->bind(1, entry.number);
+    while (TRY(query->step())) {
+      const auto blob = query->digest(0);
+      if (blob) removals_.insert(*blob);
+    }
+    query->reset();
   }
   return {};
 }

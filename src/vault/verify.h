@@ -21,7 +21,7 @@ namespace dragoman::vault {
 
 /// One thing that is wrong. `what` is one of: log_missing, log_line, log_number, log_chain, log_signature,
 /// log_key, log_extra, log_removed, root, item, evidence, blob_missing, blob_altered, blob_unknown,
-/// reference_missing, reference_changed, head.
+/// reference_missing, reference_changed, removal_unfinished, head.
 struct Fault {
   std::string what;
   std::string where;   // "custody.log line 3", "blobs/ab/cd…", "item 17", the path of a reference
@@ -31,6 +31,7 @@ struct Fault {
 struct VerifyReport {
   bool ok = false;                 // no faults
   std::uint64_t blobs = 0;         // re-hashed, those without a file under blobs/ included
+  std::uint64_t removed = 0;       // taken out of the case by decisions that the log has; their bytes are not there
   std::uint64_t entries = 0;       // lines of the log that were checked
   Head head;                       // as the log has it
   std::vector<Fault> faults;       // the first thing that is wrong comes first; log, then items, then blobs, then head

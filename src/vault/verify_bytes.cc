@@ -49,7 +49,11 @@ Result<void> Verifier::check_blobs() {
       TRY_VOID(advance());
     }
     if (!wanted || *wanted != *found.blob) return check_unlisted(found);
-    TRY_VOID(check_listed(found, size));
+    if (removals_.contains(*wanted)) {
+      check_removed(blobs, *wanted);
+    } else {
+      TRY_VOID(check_listed(found, size));
+    }
     return advance();
   });
   if (!listed) fault("blob_missing", shown(folder_.blobs()), listed.error().message);
@@ -62,7 +66,19 @@ Result<void> Verifier::check_blobs() {
 
 // ----- bytes without a file under blobs/
 
+void Verifier::check_removed(const BlobStore& blobs, const Sha256& blob) {
+  ++report_.removed;
+  if (!blobs.exists(blob)) return;
+  fault("removal_unfinished", shown(blobs.path_of(blob)),
+        "its removal was decided and signed, and its bytes are still there; the next 'dragoman remove' or 'add' "
+        "finishes it");
+}
+
 Result<void> Verifier::check_absent(const BlobStore& blobs, const Sha256& blob, std::uint64_t size) {
+  if (removals_.contains(blob)) {
+    check_removed(blobs, blob);
+    return {};
+  }
   const auto range = TRY(range_of(db_, blob));
   if (range && range->length == size) return {};  // hashed by check_ranges, container by container
   if (range) {
@@ -121,7 +137,7 @@ Result<void> Verifier::check_ranges(const BlobStore& blobs) {
       fault("item", "case.db", "a row of its table of ranges was altered");
       continue;
     }
-    if (blobs.exists(*blob)) continue;
+    if (blobs.exists(*blob) || removals_.contains(*blob)) continue;
     ++report_.blobs;
     const Range range{*container, static_cast<std::uint64_t>(rows->int64(2)),
                       static_cast<std::uint64_t>(rows->int64(3))};

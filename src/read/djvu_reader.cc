@@ -22,7 +22,7 @@ Page page_of(std::uint32_t number, DjvuPage found) {
   if (found.words.empty()) return page;
   page.engine = DjvuDocument::engine();
   page.lang = text::language_of(found.words);
-  page.quality = static_cast<float>(text::score_words(found.words, page.lang).known);
+  page.quality = static_cast<float>(text::sampled_known(found.words, page.lang));
   page.words = std::move(found.words);
   return page;
 }

@@ -25,7 +25,6 @@ constexpr double kRtlPage = 0.02;
 constexpr float kPoorQuality = 0.6F;
 constexpr float kClearlyBetter = 0.05F;
 constexpr std::size_t kFewWords = 10;
-constexpr std::size_t kJudgedWords = 120;
 // The language is told from this many words.
 constexpr std::size_t kTellingWords = 120;
 
@@ -169,25 +168,13 @@ class TokenPlaces {
   float tallest_ = 0;
 };
 
-// Share of known words, from at most kJudgedWords of them spread over the page: looking words up is a good part of
-// the time that a page takes.
-float quality_of(std::span<const Word> words, const std::string& lang) {
-  if (words.size() <= kJudgedWords) return static_cast<float>(text::score_words(words, lang).known);
-  std::vector<Word> sample;
-  sample.reserve(kJudgedWords);
-  for (std::size_t i = 0; i < kJudgedWords; ++i) {
-    sample.push_back(Word{words[i * words.size() / kJudgedWords].text, {}, {}, Break::space});
-  }
-  return static_cast<float>(text::score_words(sample, lang).known);
-}
-
 std::string language_of(std::span<const Word> words) {
   return text::language_of(words.subspan(0, std::min(words.size(), kTellingWords)));
 }
 
 PdfText judged(std::vector<Word> words, std::string engine, std::string lang) {
   PdfText text;
-  text.quality = quality_of(words, lang);
+  text.quality = static_cast<float>(text::sampled_known(words, lang));
   text.lang = std::move(lang);
   text.words = std::move(words);
   text.engine = std::move(engine);

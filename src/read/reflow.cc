@@ -166,7 +166,7 @@ Page body_page(PageIndex number, std::string_view label, std::vector<Word> words
   page.source = TextSource::body;
   page.engine = engine;
   page.lang = text::language_of(words);
-  page.quality = static_cast<float>(text::score_words(words, page.lang).known);
+  page.quality = static_cast<float>(text::sampled_known(words, page.lang));
   page.has_ink = true;
   page.words = std::move(words);
   return page;

@@ -71,8 +71,8 @@ std::string arabic_script_language(std::span<const Word> words) {
   if (most->share > kOwnLetters) return std::string(most->lang);
   // Keyboards and OCR mix ي with ی and ك with ک, so these say nothing; words and the other letters decide. A letter
   // counts as much as a word of the list.
-  const double persian = score_words(words, "fa").known + 5 * count.persian / all;
-  const double arabic = score_words(words, "ar").known + 5 * count.arabic / all;
+  const double persian = sampled_known(words, "fa") + 5 * count.persian / all;
+  const double arabic = sampled_known(words, "ar") + 5 * count.arabic / all;
   return persian >= arabic ? "fa" : "ar";
 }
 
@@ -112,10 +112,10 @@ std::string language_of(std::span<const Word> words) {
   if (script == Script::none || letters_of(words, script) < kMinLetters) return {};
   if (script == Script::arabic) return arabic_script_language(words);
   // Most Latin pages are English; a list that knows most words is surer than cld2 on names and short pages.
-  if (script == Script::latin && score_words(words, "en").known >= 0.7) return "en";
+  if (script == Script::latin && sampled_known(words, "en") >= 0.7) return "en";
   std::string found = by_cld2(words);
   if (found.empty() && script == Script::hebrew) return "he";
-  if (found.empty() && script == Script::latin && score_words(words, "en").known >= 0.4) return "en";
+  if (found.empty() && script == Script::latin && sampled_known(words, "en") >= 0.4) return "en";
   return found;
 }
 

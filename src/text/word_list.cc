@@ -97,6 +97,13 @@ bool is_scored(std::string_view token) {
   return letters >= 2;
 }
 
+void walk_scored(const Tokeniser& tokeniser, const auto& eat) {
+  tokeniser.walk([&eat](const TokenView& token) {
+    if (!token.joined && is_scored(token.text)) eat(token.text);
+    return true;
+  });
+}
+
 }  // namespace
 
 WordScore score_words(std::span<const Word> words, std::string_view lang) {
@@ -106,19 +113,32 @@ WordScore score_words(std::span<const Word> words, std::string_view lang) {
   WordScore score;
   std::size_t known = 0;
   std::size_t known_reversed = 0;
-  tokeniser.walk([&](const TokenView& token) {
-    if (token.joined || !is_scored(token.text)) return true;
+  walk_scored(tokeniser, [&](std::string_view token) {
     ++score.words;
-    if (list == nullptr) return true;
-    if (list->contains(token.text)) ++known;
-    if (list->contains(reversed(token.text))) ++known_reversed;
-    return true;
+    if (list == nullptr) return;
+    if (list->contains(token)) ++known;
+    if (list->contains(reversed(token))) ++known_reversed;
   });
   if (score.words > 0) {
     score.known = static_cast<double>(known) / static_cast<double>(score.words);
     score.known_reversed = static_cast<double>(known_reversed) / static_cast<double>(score.words);
   }
   return score;
+}
+
+double sampled_known(std::span<const Word> words, std::string_view lang) {
+  const WordList* list = WordList::find(lang);
+  if (list == nullptr) return 0;
+  Tokeniser tokeniser;
+  const std::size_t looked_at = std::min(words.size(), kSampledWords);
+  for (std::size_t i = 0; i < looked_at; ++i) tokeniser.add_word(words[i * words.size() / looked_at].text);
+  std::size_t scored = 0;
+  std::size_t known = 0;
+  walk_scored(tokeniser, [&](std::string_view token) {
+    ++scored;
+    if (list->contains(token)) ++known;
+  });
+  return scored == 0 ? 0 : static_cast<double>(known) / static_cast<double>(scored);
 }
 
 }  // namespace dragoman::text

@@ -43,4 +43,9 @@ struct WordScore {
 /// `lang` without a list: all zero but `words`.
 WordScore score_words(std::span<const Word> words, std::string_view lang);
 
+/// `known` of at most kSampledWords of the words, spread over all of them: looking words up is a good part of the time
+/// that reading a page takes.
+double sampled_known(std::span<const Word> words, std::string_view lang);
+constexpr std::size_t kSampledWords = 120;
+
 }  // namespace dragoman::text

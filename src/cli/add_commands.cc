@@ -44,9 +44,14 @@ Result<Exit> add_command(AddArguments& arguments) {
   arguments.options.langs = *langs;
   if (!arguments.passwords.empty()) arguments.options.passwords = TRY(read_passwords(arguments.passwords));
   const auto keys = TRY(vault::default_key_folder());
+  std::uint64_t left_out = 0;
   {
     ProgressBar bar;
     TRY_VOID(ingest::add(folder, keys, arguments.options, bar));
+    left_out = bar.left_out();
+  }
+  if (left_out > 0 && !arguments.json) {
+    print_line(fmt::format("{} files were left out: removed from the case earlier, by decision", left_out));
   }
   StatusArguments status;
   status.path = arguments.path;

@@ -90,6 +90,16 @@ Json status_json(const evidence::Counts& counts, const std::vector<evidence::Gap
   return json;
 }
 
+Json removal_json(const evidence::RemovalRow& removal) {
+  return {{"sha256", removal.blob.hex()}, {"size", removal.size}, {"path", removal.path},
+          {"day", removal.day},           {"who", removal.who},   {"reason", removal.reason}};
+}
+
+std::string removal_text(const evidence::RemovalRow& removal) {
+  const std::string by = removal.who.empty() ? "" : " by " + removal.who;
+  return fmt::format("removed on {}{}: {}", removal.day, by, removal.reason);
+}
+
 Json found_json(const search::Found& found, double took_ms) {
   Json json;
   json["total"] = found.total;

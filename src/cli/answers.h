@@ -6,6 +6,7 @@
 #include "evidence/items.h"
 #include "evidence/listing.h"
 #include "evidence/pages.h"
+#include "evidence/report_rows.h"
 #include "search/found.h"
 #include "vault/verify.h"
 
@@ -13,6 +14,10 @@ namespace dragoman::cli {
 
 /// Without its lists, which are written row by row.
 Json status_json(const evidence::Counts& counts, const std::vector<evidence::GapGroup>& groups);
+/// {"sha256","size","path","day","who","reason"}: what was taken out of the case.
+Json removal_json(const evidence::RemovalRow& removal);
+/// "removed on 2026-03-01 by W: reason".
+std::string removal_text(const evidence::RemovalRow& removal);
 Json gap_json(const evidence::GapListed& gap);
 Json member_count_json(const MemberCount& count);
 /// "messages: expected 120, read 118, unreadable 2".

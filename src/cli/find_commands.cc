@@ -12,6 +12,7 @@
 #include "cli/command.h"
 #include "cli/item_answer.h"
 #include "cli/output_file.h"
+#include "evidence/removal.h"
 #include "ingest/indexing.h"
 #include "pages/page_picture.h"
 #include "vault/blobs.h"
@@ -128,6 +129,8 @@ Result<void> write_output(const GetArguments& arguments, OpenCase& open, const T
   if (!target.item.content) {
     return fail(ErrorKind::not_found, "the bytes of that item could not be had; `show` says why", target.item.path);
   }
+  const auto removal = TRY(evidence::removal_of(open.db, target.item.content->sha256));
+  if (removal) return fail(ErrorKind::not_found, removal_text(*removal), target.item.path);
   const auto disk = vault::real_disk();
   const auto blobs = vault::BlobStore::open(open.folder.blobs(), *disk);
   UniqueFd blob = TRY(vault::open_bytes(open.db, blobs, target.item.content->sha256));

@@ -5,6 +5,7 @@
 
 #include "cli/answers.h"
 #include "evidence/listing.h"
+#include "evidence/removal.h"
 
 namespace dragoman::cli {
 namespace {
@@ -47,6 +48,11 @@ Json field_json(const Field& field) {
   return json;
 }
 
+Result<std::optional<evidence::RemovalRow>> removal_of(store::Database& db, const evidence::ItemRow& item) {
+  if (!item.content) return std::optional<evidence::RemovalRow>();
+  return evidence::removal_of(db, item.content->sha256);
+}
+
 Result<Json> documents_json(store::Database& db, ContentId content) {
   Json list = Json::array();
   for (const Document& document : TRY(evidence::documents_of(db, content))) {
@@ -80,6 +86,8 @@ Json item_head_json(const evidence::ItemRow& item) {
 Result<Json> item_json(store::Database& db, const evidence::ItemRow& item) {
   Json json = item_head_json(item);
   const bool own = item.content && !is_duplicate(item);
+  const auto removal = TRY(removal_of(db, item));
+  if (removal) json["removed"] = {{"day", removal->day}, {"who", removal->who}, {"reason", removal->reason}};
   json["documents"] = own ? TRY(documents_json(db, item.content->id)) : Json::array();
   Json counts = Json::array();
   for (const MemberCount& count : TRY(counts_of(db, item))) counts.push_back(member_count_json(count));
@@ -109,6 +117,8 @@ Result<void> print_item(store::Database& db, const evidence::ItemRow& item) {
     print_line(
         fmt::format("  {}  {} bytes  sha256 {}", item.content->mime, item.content->size, item.content->sha256.hex()));
   }
+  const auto removal = TRY(removal_of(db, item));
+  if (removal) print_line("  " + removal_text(*removal));
   for (const MemberCount& count : TRY(counts_of(db, item))) print_line("  " + member_count_text(count));
   for (const evidence::GapListed& gap : TRY(gaps_of(db, item))) print_line("  gap: " + gap_line(gap));
   if (!item.content || is_duplicate(item)) return {};

@@ -58,6 +58,7 @@ ProgressBar::~ProgressBar() {
 }
 
 void ProgressBar::update(const ingest::Progress& progress) {
+  left_out_ = progress.left_out;
   if (progress.phase != phase_) {
     phase_ = progress.phase;
     in_phase_ = Stopwatch();

@@ -25,6 +25,8 @@ class ProgressBar final : public ingest::ProgressSink {
   void update(const ingest::Progress& progress) override;
   /// After SIGINT or SIGTERM (once: a second one ends the process at once).
   bool cancelled() override;
+  /// What was not kept because it was removed from the case earlier.
+  std::uint64_t left_out() const { return left_out_; }
 
  private:
   bool shown_;
@@ -33,6 +35,7 @@ class ProgressBar final : public ingest::ProgressSink {
   ingest::Phase phase_ = ingest::Phase::receiving;
   Stopwatch in_phase_;
   std::uint64_t pages_before_ = 0;
+  std::uint64_t left_out_ = 0;
 };
 
 }  // namespace dragoman::cli

@@ -3,6 +3,7 @@
 #include "cli/report.h"
 #include "evidence/listing.h"
 #include "evidence/remedy.h"
+#include "evidence/report_rows.h"
 
 namespace dragoman::cli {
 namespace {
@@ -63,6 +64,10 @@ Result<void> write_csv_report(store::Database& db, ReportOut& out) {
                             gap.gap.where, gap.gap.detail, evidence::remedy_of(gap.gap.kind).text}));
   };
   TRY_VOID(evidence::for_each_gap(db, write));
+  for (const evidence::RemovalRow& removal : TRY(evidence::removals(db))) {
+    TRY_VOID(out.put(
+        csv_row({removal.path, removal.blob.hex(), "", "", "removed", removal.day, removal.reason, removal.who})));
+  }
   return out.flush();
 }
 

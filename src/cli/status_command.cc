@@ -47,6 +47,9 @@ Result<void> print_json_status(store::Database& db, const Json& head, bool items
     return {};
   }));
   gaps.end();
+  JsonList removals("removals");
+  for (const evidence::RemovalRow& removal : TRY(evidence::removals(db))) removals.add(removal_json(removal));
+  removals.end();
   if (items) {
     JsonList list("list");
     TRY_VOID(evidence::for_each_item(db, [&](const evidence::ItemRow& item) -> Result<void> {
@@ -95,6 +98,17 @@ Result<void> print_member_counts(store::Database& db) {
   });
 }
 
+/// How many, and with `each` which and why.
+Result<void> print_removals(store::Database& db, bool each) {
+  const auto list = TRY(evidence::removals(db));
+  if (list.empty()) return {};
+  print_line(fmt::format("{} files were removed by decision{}", list.size(), each ? ":" : ""));
+  for (const evidence::RemovalRow& removal : list) {
+    if (each) print_line(fmt::format("  {}  {}  {}", removal.blob.hex(), removal.path, removal_text(removal)));
+  }
+  return {};
+}
+
 Result<void> print_lists(store::Database& db, const StatusArguments& arguments) {
   if (arguments.every_gap) {
     TRY_VOID(evidence::for_each_gap(db, [](const evidence::GapListed& gap) -> Result<void> {
@@ -126,6 +140,7 @@ Result<Exit> answer_status(const StatusArguments& arguments) {
       print_causes(groups, arguments.gaps);
     }
     if (arguments.gaps) TRY_VOID(print_member_counts(open.db));
+    TRY_VOID(print_removals(open.db, arguments.gaps));
     TRY_VOID(print_lists(open.db, arguments));
   }
   return gaps == 0 ? Exit::done : Exit::done_with_gaps;

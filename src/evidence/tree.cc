@@ -182,10 +182,11 @@ void TreeBuilder::add_item(const Row& row, std::int64_t id, std::int64_t content
 }
 
 Result<void> TreeBuilder::read_items(store::Database& db) {
-  auto rows = TRY(
-      db.statement("SELECT i.id, i.name, COALESCE(s.label, ''), i.parent_content, COALESCE(p.primary_item, 0), "
-                   "COALESCE(i.content, 0), COALESCE(i.state, 0) FROM items i LEFT JOIN sources s ON s.id = i.source "
-                   "LEFT JOIN contents p ON p.id = i.parent_content WHERE i.standing < 2"));
+  auto rows = TRY(db.statement(
+      "SELECT i.id, i.name, COALESCE(s.label, ''), i.parent_content, COALESCE(p.primary_item, 0), "
+      "COALESCE(i.content, 0), COALESCE(i.state, 0), i.standing FROM items i LEFT JOIN sources s ON s.id = i.source "
+      "LEFT JOIN contents p ON p.id = i.parent_content WHERE i.standing < 2 OR (i.standing = 3 AND EXISTS "
+      "(SELECT 1 FROM items m WHERE m.parent_content = i.content AND m.standing < 2))"));
   while (TRY(rows->step())) {
     const std::int64_t id = rows->int64(0);
     const std::int64_t content = rows->int64(5);
@@ -196,6 +197,8 @@ Result<void> TreeBuilder::read_items(store::Database& db) {
     const auto at = static_cast<std::size_t>(content);
     const std::uint8_t own = static_cast<std::uint8_t>(rows->int64(6));
     const auto duplicate = static_cast<std::uint8_t>(ItemState::duplicate);
+    // A container that was removed, of which members stay: they stand where they stood, it counts no more.
+    if (rows->int64(7) > 2) continue;
     const std::uint8_t state = !known ? own : primaries_[at] == id ? states_[at] : duplicate;
     node_states_[node] = state < std::size(kItemStates) ? state : kUnknown;
   }

@@ -2,6 +2,7 @@
 // GET /api/tree, /api/items/{id}.
 #include <algorithm>
 
+#include "evidence/removal.h"
 #include "web/api_json.h"
 
 namespace dragoman::web {
@@ -167,6 +168,11 @@ Result<void> add_content(Json& json, store::Database& db, const evidence::Conten
   return {};
 }
 
+Result<std::optional<evidence::RemovalRow>> removal_of(store::Database& db, const evidence::ItemRow& item) {
+  if (!item.content) return std::optional<evidence::RemovalRow>();
+  return evidence::removal_of(db, item.content->sha256);
+}
+
 Result<Json> item_json(store::Database& db, const Tree& tree, const evidence::ItemRow& item) {
   const auto& content = item.content;
   Json json;
@@ -181,6 +187,9 @@ Result<Json> item_json(store::Database& db, const Tree& tree, const evidence::It
   json["mime"] = content ? content->mime : std::string();
   json["state"] = to_string(item.state);
   json["primary"] = content ? content->primary.value() : item.id.value();
+  if (const auto removal = TRY(removal_of(db, item))) {
+    json["removed"] = {{"day", removal->day}, {"who", removal->who}, {"reason", removal->reason}};
+  }
   json["paths"] = TRY(paths_json(db, item));
   json["ancestors"] = ancestors_json(tree, item.id);
   json["documents"] = Json::array();

@@ -133,6 +133,7 @@ Json Verifying::status_locked() const {
   }
   json["report"] = Json{{"ok", report.ok},
                         {"blobs", report.blobs},
+                        {"removed", report.removed},
                         {"entries", report.entries},
                         {"head", vault::to_string(report.head)},
                         {"faults", std::move(faults)},

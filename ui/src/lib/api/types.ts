@@ -171,6 +171,7 @@ export interface ItemInfo {
   counts?: { what: string; expected: number; read: number; unreadable: number }[]; // what a container says it holds
   gaps: GapInfo[]; // at most 500
   more_gaps?: boolean; // there are more: GET /api/gaps/list?item=
+  removed?: { day: string; who: string; reason: string }; // its bytes were taken out of the case
 }
 /** GET /api/items/{id}/pages?from=1&limit=1000 */
 export interface PageHead {
@@ -257,7 +258,7 @@ export interface GapList {
 // ----- custody
 export interface CustodyEntry {
   number: number;
-  kind: 'case' | 'batch' | 'derive' | 'note' | 'verify';
+  kind: 'case' | 'batch' | 'derive' | 'note' | 'verify' | 'remove';
   hash: string;
   time: string; // as the log has it; may be empty
   tool: string;
@@ -282,6 +283,7 @@ export interface VerifyStatus {
   report?: {
     ok: boolean;
     blobs: number;
+    removed: number; // files that decisions took out
     entries: number;
     head: string;
     faults: { what: string; where: string; detail: string; item?: number; path?: string }[];

@@ -175,8 +175,8 @@ TEST(ArchiveReader, web_archives_and_xar) {
   EXPECT_EQ(web.mime, "application/warc");
   EXPECT_EQ(web.state, ItemState::read);
   ASSERT_EQ(web.children.size(), 1U);
-  EXPECT_EQ(web.children[0].header.name, "example.org/a.html");
-  EXPECT_EQ(web.children[0].bytes, "<p>alpha</p>");
+  EXPECT_EQ(web.children[0].header.name, "a.html");
+  EXPECT_EQ(web.children[0].bytes, page);
 }
 
 TEST(ArchiveReader, debian_packages_are_ar_archives) {

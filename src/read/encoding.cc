@@ -222,6 +222,26 @@ Guess icu_guess(std::string_view sample) {
   return U_FAILURE(status) ? Guess{} : guess;
 }
 
+// Cyrillic as DOS wrote it, which ICU does not know: small letters are at 0xA0…0xAF and 0xE0…0xEF, capitals at
+// 0x80…0x9F; no other encoding's text keeps to these.
+bool is_dos_cyrillic(std::string_view sample) {
+  std::size_t small = 0;
+  std::size_t capital = 0;
+  std::size_t other = 0;
+  for (const char c : sample) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (byte < 0x80) continue;
+    if (byte < 0xA0) {
+      ++capital;
+    } else if (byte < 0xB0 || (byte >= 0xE0 && byte < 0xF2)) {
+      ++small;
+    } else {
+      ++other;
+    }
+  }
+  return small >= 10 && small > 2 * capital && other * 50 <= small;
+}
+
 std::string narrow_encoding(std::string_view bytes) {
   const std::string_view sample = telling_sample(bytes);
   const Guess guess = icu_guess(sample);
@@ -230,6 +250,7 @@ std::string narrow_encoding(std::string_view bytes) {
                          guess.name == "windows-1254";
     return central && guess.confidence >= 50 ? guess.name : "windows-1252";
   }
+  if (is_dos_cyrillic(sample)) return "IBM866";
   const double windows = known_share(sample, "windows-1256");
   const double iso = known_share(sample, "ISO-8859-6");
   if (std::max(windows, iso) >= kClearlyKnown) return windows >= iso ? "windows-1256" : "ISO-8859-6";
@@ -318,7 +339,7 @@ void warm_up_encodings() {
   for (const char* name :
        {"UTF-8",        "UTF-16LE",     "UTF-16BE",     "UTF-32LE",     "UTF-32BE",   "windows-1250", "windows-1251",
         "windows-1252", "windows-1254", "windows-1255", "windows-1256", "ISO-8859-1", "ISO-8859-2",   "ISO-8859-6",
-        "ISO-8859-8",   "ISO-8859-9",   "KOI8-R",       "IBM437",       "GB18030",    "Shift_JIS"}) {
+        "ISO-8859-8",   "ISO-8859-9",   "KOI8-R",       "IBM437",       "IBM866",     "GB18030",      "Shift_JIS"}) {
     convert("a\xC1 b", name);
   }
   decode_text("caf\xE9 \xC7\xE1\xD3\xE1\xC7\xE3 \xDA\xE1\xED\xDF\xE3\n");

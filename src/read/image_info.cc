@@ -8,6 +8,7 @@
 #include <cstddef>
 
 #include "read/heif_picture.h"
+#include "read/little_endian.h"
 #include "read/mupdf_image.h"
 #include "read/psd_picture.h"
 #include "read/tiff_frames.h"
@@ -143,12 +144,14 @@ void png_details(std::string_view bytes, ImageInfo& info) {
 
 void bmp_details(std::string_view bytes, ImageInfo& info) {
   if (bytes.size() < 54) return;
-  const auto u32 = [&](std::size_t at) {
-    return byte_at(bytes, at) | byte_at(bytes, at + 1) << 8 | byte_at(bytes, at + 2) << 16 |
-           byte_at(bytes, at + 3) << 24;
-  };
-  set_dpi(info, std::round(u32(38) * 0.0254), std::round(u32(42) * 0.0254));
-  info.truncated = u32(2) > bytes.size();
+  set_dpi(info, std::round(u32_at(bytes, 38) * 0.0254), std::round(u32_at(bytes, 42) * 0.0254));
+  info.truncated = u32_at(bytes, 2) > bytes.size();
+}
+
+// Leptonica reads bitmaps with the head of Windows 3 whose pixels are not packed.
+bool is_unusual_bitmap(std::string_view bytes) {
+  constexpr std::uint32_t kHead = 40;
+  return bytes.size() >= 34 && (u32_at(bytes, 14) != kHead || u32_at(bytes, 30) != 0);
 }
 
 Result<ImageInfo> plain_info(std::string_view bytes, std::string_view mime) {
@@ -199,6 +202,10 @@ Result<ImageInfo> foreign_info(std::string_view bytes, std::string_view mime) {
   info.width = found.width;
   info.height = found.height;
   info.bits = 24;
+  if (mime == "image/bmp") {
+    bmp_details(bytes, info);
+    return info;
+  }
   // MuPDF says 96 where the file says nothing.
   if (found.x_dpi > 96 && found.y_dpi > 96) set_dpi(info, found.x_dpi, found.y_dpi);
   return info;
@@ -222,7 +229,8 @@ bool is_heif(std::string_view mime) {
   return mime == "image/heic" || mime == "image/avif";
 }
 
-bool is_decoded_elsewhere(std::string_view mime) {
+bool is_decoded_elsewhere(std::string_view mime, std::string_view bytes) {
+  if (mime == "image/bmp") return is_unusual_bitmap(bytes);
   return is_heif(mime) || mime == "image/jp2" || mime == "image/jxr" || mime == "image/vnd.adobe.photoshop";
 }
 
@@ -252,7 +260,7 @@ Result<std::vector<ImageInfo>> image_info(std::string_view bytes, std::string_vi
     return frames;
   }
   if (is_heif(mime)) return heif_info(bytes, most);
-  if (is_decoded_elsewhere(mime)) {
+  if (is_decoded_elsewhere(mime, bytes)) {
     frames.push_back(TRY(foreign_info(bytes, mime)));
     return frames;
   }

@@ -35,8 +35,9 @@ Result<std::vector<ImageInfo>> image_info(std::string_view bytes, std::string_vi
 
 /// HEIC and AVIF.
 bool is_heif(std::string_view mime);
-/// Pictures whose pixels do not come from Leptonica, libjpeg or libtiff: HEIF, JPEG 2000, JPEG XR, Photoshop.
-bool is_decoded_elsewhere(std::string_view mime);
+/// Pictures whose pixels do not come from Leptonica, libjpeg or libtiff: HEIF, JPEG 2000, JPEG XR, Photoshop, packed
+/// and old bitmaps.
+bool is_decoded_elsewhere(std::string_view mime, std::string_view bytes);
 
 /// True when the first directory of a TIFF lies beyond the end of the file.
 bool tiff_is_cut(std::string_view bytes);

@@ -59,7 +59,7 @@ Result<std::vector<Grey>> decode_elsewhere(std::string_view bytes, std::string_v
 }
 
 Result<Grey> decode_plain(std::string_view bytes, std::string_view mime, int frame) {
-  if (is_decoded_elsewhere(mime)) {
+  if (is_decoded_elsewhere(mime, bytes)) {
     Pixels pixels = without_colour(pixels_of(TRY(decode_elsewhere(bytes, mime, frame)), kAssumedDpi));
     return Grey{pixels.width, pixels.height, std::move(pixels.bytes)};
   }
@@ -71,7 +71,7 @@ Result<Grey> decode_plain(std::string_view bytes, std::string_view mime, int fra
 
 // One plane for what can hold no colour, else red, green, blue.
 Result<std::vector<Grey>> decode_planes(std::string_view bytes, std::string_view mime, int frame) {
-  if (is_decoded_elsewhere(mime)) return decode_elsewhere(bytes, mime, frame);
+  if (is_decoded_elsewhere(mime, bytes)) return decode_elsewhere(bytes, mime, frame);
   PixPtr pix = TRY(decode_pix(bytes, mime, frame));
   const bool coloured = pixGetSpp(pix.get()) >= 3 || pixGetColormap(pix.get()) != nullptr;
   if (coloured) pix.reset(pixConvertTo32(pix.get()));

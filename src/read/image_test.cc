@@ -13,6 +13,7 @@ extern "C" {
 #include <memory>
 
 #include "read/grey.h"
+#include "read/ole_builder.h"
 #include "read/picture.h"
 #include "read/recorded_reading.h"
 
@@ -214,6 +215,25 @@ TEST(ImageReader, other_formats) {
     EXPECT_EQ(shown->width, 300) << mime;
     EXPECT_EQ(shown->grey[0], 255) << mime;
   }
+}
+
+// 24 x 20 white pixels whose bits say where each colour is, as drawings of Windows keep them; Leptonica refuses these.
+TEST(ImageReader, bitmaps_with_masks_of_colour) {
+  std::string bytes = "BM";
+  for (const std::uint32_t value : {std::uint32_t{14 + 40 + 12 + 24 * 20 * 4}, 0U, 14U + 40 + 12, 40U, 24U, 20U})
+    put(bytes, value, 4);
+  put(bytes, 1, 2);
+  put(bytes, 32, 2);
+  for (const std::uint32_t value : {3U, 0U, 3937U, 3937U, 0U, 0U, 0xFF0000U, 0xFF00U, 0xFFU}) put(bytes, value, 4);
+  bytes += std::string(24 * 20 * 4, '\xFF');
+  const Reading reading = read_bytes(bytes);
+  EXPECT_EQ(reading.mime, "image/bmp");
+  EXPECT_EQ(reading.state, ItemState::read);
+  EXPECT_NEAR(reading.pages.at(0).width, 17.28, 0.1);
+  const Result<Picture> shown = picture(bytes, 100);
+  ASSERT_TRUE(shown.has_value()) << shown.error().message;
+  EXPECT_EQ(shown->width, 24);
+  EXPECT_EQ(shown->grey[0], 255);
 }
 
 TEST(ImageReader, what_is_too_small_for_a_letter_asks_for_no_recognition) {

@@ -4,6 +4,7 @@
 
 #include <mupdf/fitz.h>
 
+#include <algorithm>
 #include <memory>
 
 namespace dragoman::read {
@@ -45,7 +46,7 @@ fz_image* image_of(fz_context* ctx, const unsigned char* data, std::size_t size)
   return image;
 }
 
-/// Without alpha, red, green and blue interleaved; null when it cannot be decoded.
+/// Red, green and blue interleaved, alpha behind them where the picture has it; null when it cannot be decoded.
 fz_pixmap* pixmap_of(fz_context* ctx, fz_image* image) {
   fz_pixmap* own = nullptr;
   fz_pixmap* out = nullptr;
@@ -53,7 +54,7 @@ fz_pixmap* pixmap_of(fz_context* ctx, fz_image* image) {
   fz_var(out);
   fz_try(ctx) {
     own = fz_get_pixmap_from_image(ctx, image, nullptr, nullptr, nullptr, nullptr);
-    out = fz_convert_pixmap(ctx, own, fz_device_rgb(ctx), nullptr, nullptr, fz_default_color_params, 0);
+    out = fz_convert_pixmap(ctx, own, fz_device_rgb(ctx), nullptr, nullptr, fz_default_color_params, 1);
   }
   fz_always(ctx) {
     fz_drop_pixmap(ctx, own);
@@ -91,7 +92,7 @@ Result<std::vector<Grey>> mupdf_image_planes(std::string_view bytes) {
   fz_drop_image(ctx.get(), image);
   const auto drop = [&ctx](fz_pixmap* held) { fz_drop_pixmap(ctx.get(), held); };
   const std::unique_ptr<fz_pixmap, decltype(drop)> owned(pixmap, drop);
-  if (pixmap == nullptr || fz_pixmap_components(ctx.get(), pixmap) < 3) {
+  if (pixmap == nullptr || fz_pixmap_colorants(ctx.get(), pixmap) < 3) {
     return fail(ErrorKind::malformed, "the picture cannot be decoded");
   }
   const int width = fz_pixmap_width(ctx.get(), pixmap);
@@ -99,12 +100,17 @@ Result<std::vector<Grey>> mupdf_image_planes(std::string_view bytes) {
   const auto step = static_cast<std::size_t>(fz_pixmap_components(ctx.get(), pixmap));
   const auto stride = static_cast<std::size_t>(fz_pixmap_stride(ctx.get(), pixmap));
   const unsigned char* samples = fz_pixmap_samples(ctx.get(), pixmap);
+  const bool alpha = fz_pixmap_alpha(ctx.get(), pixmap) != 0;
   const std::size_t pixels = static_cast<std::size_t>(width) * static_cast<std::size_t>(height);
   std::vector<Grey> planes(3, Grey{width, height, std::vector<std::uint8_t>(pixels)});
   for (std::size_t y = 0, to = 0; y < static_cast<std::size_t>(height); ++y) {
     const unsigned char* from = samples + y * stride;
     for (std::size_t x = 0; x < static_cast<std::size_t>(width); ++x, ++to, from += step) {
-      for (std::size_t channel = 0; channel < 3; ++channel) planes[channel].pixels[to] = from[channel];
+      // Colours are multiplied by their alpha already.
+      const int white = alpha ? 255 - from[3] : 0;
+      for (std::size_t channel = 0; channel < 3; ++channel) {
+        planes[channel].pixels[to] = static_cast<std::uint8_t>(std::min(255, from[channel] + white));
+      }
     }
   }
   return planes;

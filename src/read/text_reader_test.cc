@@ -58,7 +58,10 @@ TEST_P(AnyEncoding, gives_the_same_words) {
 
 INSTANTIATE_TEST_SUITE_P(
     All, AnyEncoding,
-    testing::Values(EncodingCase{"UTF-16LE", kPersian, "\xFF\xFE"}, EncodingCase{"UTF-16BE", kPersian, "\xFE\xFF"},
+    testing::Values(EncodingCase{"IBM866",
+                                 "Дорогие коллеги, отчёт о бюджете будет готов во вторник, после совещания в Москве.",
+                                 ""},
+                    EncodingCase{"UTF-16LE", kPersian, "\xFF\xFE"}, EncodingCase{"UTF-16BE", kPersian, "\xFE\xFF"},
                     EncodingCase{"UTF-16LE", kPersian, ""}, EncodingCase{"UTF-16BE", kArabic, ""},
                     EncodingCase{"UTF-32LE", kPersian, ""}, EncodingCase{"UTF-8", kArabic, "\xEF\xBB\xBF"},
                     EncodingCase{"windows-1256", kArabic, ""}, EncodingCase{"ISO-8859-6", kArabic, ""},

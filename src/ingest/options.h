@@ -33,8 +33,8 @@ struct Progress {
   std::uint64_t files_done = 0;  // received (receiving) or read (later)
   std::uint64_t files_total = 0;
   std::uint64_t pages_done = 0;
-  std::uint64_t left_out = 0;     // files and members that were removed earlier by decision and are not kept
   std::uint64_t pages_total = 0;  // pages found so far, waiting ones included
+  std::uint64_t left_out = 0;     // files and members that were removed earlier by decision and are not kept
 };
 
 class ProgressSink {

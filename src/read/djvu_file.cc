@@ -33,6 +33,21 @@ struct Waits : std::runtime_error {
 
 }  // namespace
 
+// The library's own create_full parses files of messages; it is weak in our copy (CMakeLists.txt).
+namespace DJVU {
+class DjVuMessageLite {
+ public:
+  static const DjVuMessageLite& create_lite();
+};
+class DjVuMessage {
+ public:
+  static const DjVuMessageLite& create_full();
+};
+const DjVuMessageLite& DjVuMessage::create_full() {
+  return DjVuMessageLite::create_lite();
+}
+}  // namespace DJVU
+
 extern "C" {
 // The library's pthread_create.
 int dragoman_djvu_thread(pthread_t* thread, const pthread_attr_t* attributes, void* (*run)(void*), void* argument);

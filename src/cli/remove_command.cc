@@ -42,7 +42,7 @@ Result<evidence::ContentRow> target_of(store::Database& db, const std::string& a
 Json files_json(const std::vector<ingest::RemovedFile>& files) {
   Json list = Json::array();
   for (const auto& file : files) {
-    list.push_back({{"sha256", file.blob.hex()}, {"size", file.size}, {"path", file.path}});
+    list.push_back({{"sha256", file.blob.hex()}, {"size", file.size}, {"path", file.path}, {"others", file.others}});
   }
   return list;
 }
@@ -60,6 +60,7 @@ Json report_json(const ingest::RemovalReport& report) {
 void print_files(const std::vector<ingest::RemovedFile>& files) {
   for (std::size_t i = 0; i < files.size() && i < kShown; ++i) {
     print_line(fmt::format("  {}  {}", files[i].blob.hex(), files[i].path));
+    for (const std::string& other : files[i].others) print_line(fmt::format("  {:64}  {}", "  the same bytes", other));
   }
   if (files.size() > kShown) print_line(fmt::format("  … and {} more", files.size() - kShown));
 }

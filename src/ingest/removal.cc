@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "base/clock.h"
+#include "evidence/listing.h"
 #include "ingest/removal_traces.h"
 #include "ingest/workspace.h"
 #include "store/scrub.h"
@@ -13,12 +14,20 @@
 namespace dragoman::ingest {
 namespace {
 
+constexpr std::int64_t kMostPaths = 101;
+
+Result<RemovedFile> file_of(store::Database& db, const evidence::ContentRow& row) {
+  const auto item = TRY(evidence::item(db, row.primary));
+  RemovedFile file{row.sha256, row.size, item ? item->path : std::string(), {}};
+  for (evidence::PathRow& other : TRY(evidence::paths_of(db, row.id, kMostPaths))) {
+    if (other.item != row.primary) file.others.push_back(std::move(other.path));
+  }
+  return file;
+}
+
 Result<std::vector<RemovedFile>> files_of(store::Database& db, const std::vector<evidence::ContentRow>& rows) {
   std::vector<RemovedFile> files;
-  for (const evidence::ContentRow& row : rows) {
-    const auto item = TRY(evidence::item(db, row.primary));
-    files.push_back({row.sha256, row.size, item ? item->path : std::string()});
-  }
+  for (const evidence::ContentRow& row : rows) files.push_back(TRY(file_of(db, row)));
   return files;
 }
 

@@ -35,7 +35,8 @@ struct RemovalRequest {
 struct RemovedFile {
   Sha256 blob;
   std::uint64_t size = 0;
-  std::string path;  // as it was called until now
+  std::string path;                 // as it was called until now
+  std::vector<std::string> others;  // more paths to the same bytes, at most 100
 };
 struct RemovalReport {
   std::vector<RemovedFile> removed;     // empty: it was before

@@ -175,6 +175,32 @@ def check_in_place(checks, work, leak):
     checks.equal(done["outside"], [str((leak / "private.eml").resolve())], "the file that it referred to is named")
     checks.check((leak / "private.eml").exists(), "and not touched")
     check_whole(checks, case, 2, "in place")
+    target = run_json("search", case, f"{SECRET} mailbox")["hits"][0]["path"]
+    done = valid(checks, "remove", "remove", case, target, "--reason", REASON, "--with-containers")
+    checks.equal(done["outside"], [str((leak / "box.mbox").resolve())], "the mailbox is forgotten, not touched")
+    kept = (leak / "box.mbox").read_bytes()
+    (leak / "box.mbox").write_bytes(b"changed")
+    checks.equal(found(case, "harbour"), 1, "another message of it is found")
+    run("get", case, run_json("search", case, "harbour")["hits"][0]["item"], work / "harbour")
+    checks.check(b"The harbour is closed." in (work / "harbour").read_bytes(), "and is in the case now")
+    (leak / "box.mbox").write_bytes(kept)
+    check_whole(checks, case, 4, "a message in place")
+
+
+def check_copies(checks, work, leak):
+    """Every path to the same bytes."""
+    shutil.copy(leak / "other.eml", leak / "twin.eml")
+    case = new_case(work, "copies", leak)
+    done = valid(checks, "remove", "remove", case, "leak/twin.eml", "--reason", REASON)
+    checks.equal([(entry["path"], entry["others"]) for entry in done["removed"]],
+                 [("leak/other.eml", ["leak/twin.eml"])], "both paths are named")
+    checks.equal(found(case, "ferry"), 0, "neither is found")
+    for path in ("leak/twin.eml", "leak/other.eml"):
+        checks.equal(valid(checks, "item", "show", case, path)["removed"]["reason"], REASON, "show says why")
+    checks.equal([row["path"] for row in valid(checks, "status", "status", case, expect=(0, 3))["removals"]],
+                 ["leak/other.eml"], "status too")
+    check_whole(checks, case, 1, "copies")
+    (leak / "twin.eml").unlink()
 
 
 def check_forgery(checks, work, leak):
@@ -228,7 +254,8 @@ def main():
     with Workspace() as work:
         leak = work / "leak"
         make_leak(leak)
-        for check in (check_file, check_member, check_container, check_everything, check_in_place, check_forgery):
+        for check in (check_file, check_member, check_container, check_everything, check_in_place, check_copies,
+                      check_forgery):
             check(checks, work, leak)
         check_kills(checks, work, leak, int(sys.argv[1]) if len(sys.argv) > 1 else 20)
     checks.end()

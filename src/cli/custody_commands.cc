@@ -39,7 +39,8 @@ Result<Exit> verify_command(const VerifyArguments& arguments) {
   options.evidence = ingest::evidence_rows;
   OpenCase open = TRY(open_case(arguments.path));
   const auto disk = vault::real_disk();
-  const vault::VerifyReport report = TRY(vault::verify(open.folder, open.db, *disk, options));
+  vault::VerifyReport report = TRY(vault::verify(open.folder, open.db, *disk, options));
+  TRY_VOID(ingest::check_removals_finished(open.db, report));
   if (arguments.json) {
     print_json(verify_json(report));
   } else {

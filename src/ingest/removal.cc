@@ -115,7 +115,15 @@ Result<RemovalReport> remove(const store::CaseFolder& folder, const std::filesys
   if (!report.removed.empty()) TRY_VOID(decide(*workspace, order, report));
   workspace->log().event("removed", {{"files", static_cast<std::int64_t>(report.removed.size())}});
   // Also what was removed before: somebody asked twice because traces were left.
-  TRY_VOID(workspace->finish_removals());
+  const auto finished = workspace->finish_removals();
+  if (!finished && finished.error().kind == ErrorKind::conflict) {
+    return fail(
+        ErrorKind::conflict,
+        "it is removed, but another program still reads the case, so that traces of it are left: close that and "
+        "give the command again",
+        finished.error().where);
+  }
+  TRY_VOID(finished);
   TRY_VOID(workspace->finish());
   return report;
 }

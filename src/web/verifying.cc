@@ -70,6 +70,7 @@ Result<Verifying::Checked> Verifying::check(std::optional<vault::Head> head) {
   store::Database db = TRY(ingest::open_for_reading(folder_));
   const auto disk = vault::real_disk();
   Checked checked{TRY(vault::verify(folder_, db, *disk, options)), {}};
+  TRY_VOID(ingest::check_removals_finished(db, checked.report));
   for (const vault::Fault& fault : checked.report.faults) {
     if (checked.places.size() >= kFaultsShown) break;
     checked.places.push_back(TRY(place_of(db, fault)));

@@ -156,6 +156,16 @@ def check_container(checks, work, leak):
 def check_everything(checks, work, leak):
     """All that holds the word is removed: then no file of the case has it, in whatever letters."""
     case = new_case(work, "everything", leak)
+    # What a run leaves that is killed before it commits, and a picture of a page.
+    stray = f"a stray {SECRET}\n".encode()
+    name = hashlib.sha256(stray).hexdigest()
+    (case / "blobs" / name[:2]).mkdir(exist_ok=True)
+    (case / "blobs" / name[:2] / name[2:]).write_bytes(stray)
+    blob = hashlib.sha256((leak / "private.eml").read_bytes()).hexdigest()
+    pictures = case / "derived" / "pictures" / blob[:2]
+    pictures.mkdir(parents=True)
+    (pictures / f"{blob}-1-screen-1.png").write_bytes(SECRET.encode())
+    (pictures / f"{'0' * 64}-1-screen-1.png").write_bytes(b"of another file")
     for name in ("private.eml", "box.mbox", "pack.zip"):
         run("remove", case, f"leak/{name}", "--reason", REASON)
     checks.equal(traces(case, [SECRET.encode()]), [], "the word is nowhere in the case")
@@ -166,6 +176,9 @@ def check_everything(checks, work, leak):
     page = work / "report.html"
     run("report", case, page)
     checks.check(REASON in page.read_text(encoding="utf-8"), "the report says why")
+    run("report", case, work / "report.csv")
+    checks.equal((work / "report.csv").read_text(encoding="utf-8").count(",removed,"), 8, "the table lists them")
+    checks.equal([path.name[:2] for path in pictures.iterdir()], ["00"], "only its own pictures are gone")
     check_whole(checks, case, 8, "everything")
 
 
@@ -201,6 +214,23 @@ def check_copies(checks, work, leak):
                  ["leak/other.eml"], "status too")
     check_whole(checks, case, 1, "copies")
     (leak / "twin.eml").unlink()
+
+
+def check_reader(checks, work, leak):
+    """Somebody reads the case meanwhile: what he still sees cannot be wiped; that is said until it is done."""
+    case = new_case(work, "reader", leak)
+    with sqlite3.connect(f"file:{case}/case.db?mode=ro", uri=True, isolation_level=None) as db:
+        db.execute("BEGIN")
+        db.execute("SELECT count(*) FROM items").fetchone()
+        refused = run("remove", case, "leak/private.eml", "--reason", REASON, expect=None)
+        checks.check(refused.returncode == 1 and b"still reads" in refused.stderr, f"it is said: {refused.stderr!r}")
+        report = run_json("verify", case, expect=(1,))
+        checks.equal([fault["what"] for fault in report["faults"]], ["removal_unfinished"], "verify says it too")
+        checks.equal(found(case, "path:private"), 0, "but it is not found any more")
+        db.execute("COMMIT")
+    db.close()
+    run("add", case, leak, expect=(0, 3))
+    check_whole(checks, case, 2, "after the reader has gone")
 
 
 def check_forgery(checks, work, leak):
@@ -255,7 +285,7 @@ def main():
         leak = work / "leak"
         make_leak(leak)
         for check in (check_file, check_member, check_container, check_everything, check_in_place, check_copies,
-                      check_forgery):
+                      check_reader, check_forgery):
             check(checks, work, leak)
         check_kills(checks, work, leak, int(sys.argv[1]) if len(sys.argv) > 1 else 20)
     checks.end()

@@ -3,8 +3,6 @@
 
 #include <string>
 
-#include <sqlite3.h>
-
 namespace dragoman::store {
 namespace {
 

@@ -119,7 +119,11 @@ Result<Archive> Archive::open(int fd, std::uint64_t size, Form form, const std::
     from->offset = static_cast<std::uint64_t>(target);
     return target;
   });
-  if (archive_read_open1(a) != ARCHIVE_OK) return fail(ErrorKind::malformed, "the archive cannot be opened");
+  if (archive_read_open1(a) != ARCHIVE_OK) {
+    if (contains(archive_error_string(a), "too many filters"))
+      return fail(ErrorKind::limit, "the data is packed in more layers than are opened");
+    return fail(ErrorKind::malformed, "the archive cannot be opened");
+  }
   return Archive(std::move(source), std::move(handle));
 }
 

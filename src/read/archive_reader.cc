@@ -183,7 +183,7 @@ Result<void> ArchiveReading::member(Archive& archive, Archive::Form form, const 
 
 Result<void> ArchiveReading::walk(Archive::Form form) {
   Result<Archive> archive = Archive::open(input_.fd, input_.size, form, "");
-  if (!archive) return gap(GapKind::malformed, "", "the archive cannot be opened");
+  if (!archive) return gap(gap_kind_of(archive.error().kind), "", archive.error().message);
   ArchiveEntry entry;
   for (;;) {
     const ArchiveStep step = archive->next(entry);

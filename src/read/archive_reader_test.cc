@@ -200,6 +200,15 @@ TEST(ArchiveReader, a_compressed_file_is_one_child_named_without_its_ending) {
   }
 }
 
+TEST(ArchiveReader, layers_without_end_are_a_limit) {
+  std::string bytes = "the minutes";
+  for (int layer = 0; layer < 40; ++layer) bytes = Packed("raw", "gzip").add({"data", bytes}).take();
+  const Reading reading = read_named(bytes, "minutes.gz");
+  EXPECT_EQ(reading.state, ItemState::failed);
+  ASSERT_TRUE(reading.has_gap(GapKind::limit));
+  EXPECT_EQ(reading.gaps[0].detail, "the data is packed in more layers than are opened");
+}
+
 TEST(ArchiveReader, links_and_devices_are_gaps) {
   const Entry link = entry_of("to", 0);
   archive_entry_set_filetype(link.get(), AE_IFLNK);

@@ -89,6 +89,8 @@ const kCauses: readonly [RegExp, Key][] = [
   [/^(?:the directory of the OLE file cannot be read|not an OLE file|the OLE file's sectors have no sensible size)$/, 'cause.ole_damaged'],
   [/^there is no reader yet for (?<name>.+); LibreOffice may open it$/, 'cause.ole_unknown'],
   [/^there is no reader yet for (?<name>.+)$/, 'cause.no_reader'],
+  [/^the archive cannot be opened$/, 'cause.archive_closed'],
+  [/^the data is packed in more layers than are opened$/, 'cause.archive_layers'],
   [/^letters of the drawing are numbers in a font that is not here; they cannot be read$/, 'cause.drawing_glyphs'],
   [/^the drawing ends before its last record does$/, 'cause.drawing_ends'],
   [/^the (?:rows|text) behind this (?:were|was) not read$/, 'cause.rest_unread'],

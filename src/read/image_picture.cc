@@ -58,12 +58,24 @@ Result<std::vector<Grey>> decode_elsewhere(std::string_view bytes, std::string_v
   return mupdf_image_planes(bytes);
 }
 
+// What Leptonica refuses for one wrong bit, as browsers show it. `error` when there is nothing of it either.
+Result<std::vector<Grey>> decode_damaged(std::string_view bytes, const Error& error) {
+  Result<std::vector<Grey>> planes = mupdf_image_planes(bytes);
+  if (!planes) return Failure(error);
+  return planes;
+}
+
 Result<Grey> decode_plain(std::string_view bytes, std::string_view mime, int frame) {
   if (is_decoded_elsewhere(mime, bytes)) {
     Pixels pixels = without_colour(pixels_of(TRY(decode_elsewhere(bytes, mime, frame)), kAssumedDpi));
     return Grey{pixels.width, pixels.height, std::move(pixels.bytes)};
   }
-  PixPtr pix = TRY(decode_pix(bytes, mime, frame));
+  Result<PixPtr> decoded = decode_pix(bytes, mime, frame);
+  if (!decoded && mime != "image/tiff") {
+    Pixels pixels = without_colour(pixels_of(TRY(decode_damaged(bytes, decoded.error())), kAssumedDpi));
+    return Grey{pixels.width, pixels.height, std::move(pixels.bytes)};
+  }
+  PixPtr pix = TRY(std::move(decoded));
   pix.reset(pixConvertTo8(pix.get(), 0));
   if (!pix) return fail(ErrorKind::malformed, "the picture cannot be turned into grey");
   return grey_of(pix.get());
@@ -72,7 +84,9 @@ Result<Grey> decode_plain(std::string_view bytes, std::string_view mime, int fra
 // One plane for what can hold no colour, else red, green, blue.
 Result<std::vector<Grey>> decode_planes(std::string_view bytes, std::string_view mime, int frame) {
   if (is_decoded_elsewhere(mime, bytes)) return decode_elsewhere(bytes, mime, frame);
-  PixPtr pix = TRY(decode_pix(bytes, mime, frame));
+  Result<PixPtr> decoded = decode_pix(bytes, mime, frame);
+  if (!decoded && mime != "image/tiff") return decode_damaged(bytes, decoded.error());
+  PixPtr pix = TRY(std::move(decoded));
   const bool coloured = pixGetSpp(pix.get()) >= 3 || pixGetColormap(pix.get()) != nullptr;
   if (coloured) pix.reset(pixConvertTo32(pix.get()));
   std::vector<Grey> planes;

@@ -236,6 +236,15 @@ TEST(ImageReader, bitmaps_with_masks_of_colour) {
   EXPECT_EQ(shown->grey[0], 255);
 }
 
+TEST(ImageReader, one_wrong_bit_costs_no_whole_picture) {
+  std::string bytes = encoded(IFF_GIF, 150);
+  bytes[bytes.size() - 12] = static_cast<char>(bytes[bytes.size() - 12] ^ 0x41);
+  const Result<Picture> shown = picture(bytes, 200);
+  ASSERT_TRUE(shown.has_value()) << shown.error().message;
+  EXPECT_EQ(shown->width, 300);
+  EXPECT_EQ(shown->grey[0], 255);
+}
+
 TEST(ImageReader, what_is_too_small_for_a_letter_asks_for_no_recognition) {
   const Reading line = read_bytes(jpeg_of(marked(400, 4), 100));
   EXPECT_EQ(line.state, ItemState::read);

@@ -16,11 +16,11 @@ const kRemedies: Record<GapKind, Remedy> = {
   empty: { text: 'gaps.remedy.empty' },
   malformed: { text: 'gaps.remedy.malformed' },
   truncated: { text: 'gaps.remedy.truncated' },
-  encrypted: { text: 'gaps.remedy.encrypted', command: `${kAddAgain} --passwords FILE`, toAdd: true },
+  encrypted: { text: 'gaps.remedy.encrypted', command: 'dragoman retry CASE --passwords FILE', toAdd: true },
   unsupported: { text: 'gaps.remedy.unsupported' },
   type_mismatch: { text: 'gaps.remedy.type_mismatch' },
-  limit: { text: 'gaps.remedy.limit' },
-  timeout: { text: 'gaps.remedy.timeout' },
+  limit: { text: 'gaps.remedy.limit', command: 'dragoman retry CASE --kind limit --limit NAME=VALUE' },
+  timeout: { text: 'gaps.remedy.timeout', command: 'dragoman retry CASE --kind timeout' },
   crashed: { text: 'gaps.remedy.crashed' },
   io: { text: 'gaps.remedy.io', command: kAddAgain, toAdd: true },
   lost_line: { text: 'gaps.remedy.lost_line' },
@@ -36,6 +36,7 @@ export function remedyOf(kind: GapKind, detail = ''): Remedy {
   if (kind === 'unsupported' && /^a link/.test(detail)) return { text: 'gaps.remedy.link' };
   if (kind === 'io' && /changed while/.test(detail)) return { text: 'gaps.remedy.changed', command: kAddAgain, toAdd: true };
   if (kind === 'malformed' && /was altered/.test(detail)) return { text: 'gaps.remedy.altered' };
+  if (kind === 'not_transcribed' && /^speech/.test(detail)) return { text: 'gaps.remedy.speech' };
   return kRemedies[kind];
 }
 

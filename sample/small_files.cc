@@ -13,6 +13,7 @@
 
 #include "base/result.h"
 #include "markup.h"
+#include "zip.h"
 
 namespace dragoman::sample {
 namespace {
@@ -53,20 +54,6 @@ std::string tar_header(const TarMember& member) {
   header[154] = '\0';
   header[155] = ' ';
   return header;
-}
-
-std::string gzip(std::string_view bytes) {
-  z_stream z{};
-  CHECK(deflateInit2(&z, 6, Z_DEFLATED, MAX_WBITS + 16, 8, Z_DEFAULT_STRATEGY) == Z_OK);
-  std::string out(deflateBound(&z, bytes.size()) + 32, '\0');
-  z.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(bytes.data()));  // zlib only reads
-  z.avail_in = static_cast<uInt>(bytes.size());
-  z.next_out = reinterpret_cast<Bytef*>(out.data());
-  z.avail_out = static_cast<uInt>(out.size());
-  CHECK(deflate(&z, Z_FINISH) == Z_STREAM_END);
-  out.resize(z.total_out);
-  deflateEnd(&z);
-  return out;
 }
 
 struct SqliteClose {
@@ -190,7 +177,7 @@ std::string write_tar_gz(const std::vector<TarMember>& members) {
     tar += tar_header(member) + member.bytes;
     tar.append((512 - tar.size() % 512) % 512, '\0');
   }
-  return gzip(tar + std::string(1024, '\0'));
+  return deflated(tar + std::string(1024, '\0'), MAX_WBITS + 16);
 }
 
 std::string write_sqlite(std::string_view table, const Row& columns, const std::vector<Row>& rows) {

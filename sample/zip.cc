@@ -33,20 +33,6 @@ std::uint32_t crc_of(std::string_view bytes) {
       crc32(0, reinterpret_cast<const Bytef*>(bytes.data()), static_cast<uInt>(bytes.size())));
 }
 
-std::string deflate_raw(std::string_view bytes) {
-  z_stream z{};
-  CHECK(deflateInit2(&z, 6, Z_DEFLATED, -MAX_WBITS, 8, Z_DEFAULT_STRATEGY) == Z_OK);
-  std::string out(deflateBound(&z, bytes.size()), '\0');
-  z.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(bytes.data()));  // zlib only reads
-  z.avail_in = static_cast<uInt>(bytes.size());
-  z.next_out = reinterpret_cast<Bytef*>(out.data());
-  z.avail_out = static_cast<uInt>(out.size());
-  CHECK(deflate(&z, Z_FINISH) == Z_STREAM_END);
-  out.resize(z.total_out);
-  deflateEnd(&z);
-  return out;
-}
-
 // APPNOTE.TXT 6.1.5 to 6.1.7: three keys, stirred by every plain byte.
 class ZipCrypto {
  public:
@@ -100,7 +86,7 @@ Entry make_entry(const ZipMember& member, const std::string* password, Prng* prn
   if (!ascii && is_valid_utf8(member.name)) entry.flags |= kFlagUtf8;
   entry.stored = member.store || member.bytes.empty();
   entry.crc = crc_of(member.bytes);
-  entry.data = entry.stored ? member.bytes : deflate_raw(member.bytes);
+  entry.data = entry.stored ? member.bytes : deflated(member.bytes, -MAX_WBITS);
   if (password != nullptr && !member.name.ends_with('/')) {
     entry.flags |= kFlagEncrypted;
     entry.data = encrypt(entry.data, entry.crc, *password, *prng);
@@ -157,6 +143,20 @@ Zip write(const std::vector<ZipMember>& members, const std::string* password, Pr
 }
 
 }  // namespace
+
+std::string deflated(std::string_view bytes, int window_bits) {
+  z_stream z{};
+  CHECK(deflateInit2(&z, 6, Z_DEFLATED, window_bits, 8, Z_DEFAULT_STRATEGY) == Z_OK);
+  std::string out(deflateBound(&z, bytes.size()) + 32, '\0');
+  z.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(bytes.data()));  // zlib only reads
+  z.avail_in = static_cast<uInt>(bytes.size());
+  z.next_out = reinterpret_cast<Bytef*>(out.data());
+  z.avail_out = static_cast<uInt>(out.size());
+  CHECK(deflate(&z, Z_FINISH) == Z_STREAM_END);
+  out.resize(z.total_out);
+  deflateEnd(&z);
+  return out;
+}
 
 Zip write_zip(const std::vector<ZipMember>& members) {
   return write(members, nullptr, nullptr);

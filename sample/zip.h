@@ -29,6 +29,9 @@ struct Zip {
   std::vector<Extent> data{};  // of each member, headers left out
 };
 
+// `window_bits` as of zlib's deflateInit2: negative for bare DEFLATE, 16 more than the window's for gzip.
+std::string deflated(std::string_view bytes, int window_bits);
+
 Zip write_zip(const std::vector<ZipMember>& members);
 
 // Traditional PKWARE encryption (APPNOTE.TXT 6.1).

@@ -80,21 +80,6 @@ void fit(PdfTokens& tokens, const PdfInk& ink) {
   tokens.height = ink.height;
 }
 
-Page page_of(std::uint32_t number, const PdfInk& ink, PdfText text) {
-  Page page;
-  page.number = PageIndex{number};
-  page.width = ink.width;
-  page.height = ink.height;
-  page.picture_cover = ink.picture_cover;
-  page.has_ink = ink.has_ink;
-  page.source = text.words.empty() ? TextSource::none : TextSource::text_layer;
-  page.engine = text.words.empty() ? "" : std::move(text.engine);
-  page.lang = std::move(text.lang);
-  page.quality = text.quality;
-  page.words = std::move(text.words);
-  return page;
-}
-
 // Most Latin pages: poppler's text is good and there is no picture to measure, so MuPDF need not draw.
 std::optional<Page> PdfReading::plain_page(std::uint32_t number, PdfTokens& tokens) {
   const Result<PdfFrame> frame = mupdf_ ? mupdf_->frame(number) : Result<PdfFrame>(fail(ErrorKind::malformed, ""));
@@ -106,7 +91,7 @@ std::optional<Page> PdfReading::plain_page(std::uint32_t number, PdfTokens& toke
   fit(tokens, ink);
   std::optional<PdfText> text = text_of_tokens(tokens);
   if (!text) return std::nullopt;
-  return page_of(number, ink, std::move(*text));
+  return page_of_text(number, ink, std::move(*text));
 }
 
 Result<Page> PdfReading::page(std::uint32_t number) {
@@ -130,7 +115,7 @@ Result<Page> PdfReading::page(std::uint32_t number) {
                  PageIndex{number}));
   }
   PdfText text = text_of_page(said, seen);
-  return page_of(number, seen, std::move(text));
+  return page_of_text(number, seen, std::move(text));
 }
 
 // The text that only layers hold which are off: what is drawn with them and not without them, in order.

@@ -268,4 +268,19 @@ PdfText text_of_page(const PdfTokens& tokens, const PdfInk& ink) {
   return second.quality > first.quality + kClearlyBetter ? second : first;
 }
 
+Page page_of_text(std::uint32_t number, const PdfInk& ink, PdfText text) {
+  Page page;
+  page.number = PageIndex{number};
+  page.width = ink.width;
+  page.height = ink.height;
+  page.picture_cover = ink.picture_cover;
+  page.has_ink = ink.has_ink;
+  page.source = text.words.empty() ? TextSource::none : TextSource::text_layer;
+  page.engine = text.words.empty() ? "" : std::move(text.engine);
+  page.lang = std::move(text.lang);
+  page.quality = text.quality;
+  page.words = std::move(text.words);
+  return page;
+}
+
 }  // namespace dragoman::read

@@ -38,4 +38,7 @@ std::optional<PdfText> text_of_tokens(const PdfTokens& tokens);
 /// The better of what the two engines make of one page.
 PdfText text_of_page(const PdfTokens& tokens, const PdfInk& ink);
 
+/// The page that has this ink and this text.
+Page page_of_text(std::uint32_t number, const PdfInk& ink, PdfText text);
+
 }  // namespace dragoman::read

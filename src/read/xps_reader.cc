@@ -7,25 +7,7 @@
 #include "read/pdf_words.h"
 
 namespace dragoman::read {
-namespace {
-
-Page page_of(std::uint32_t number, const PdfInk& ink) {
-  PdfText text = text_of_page(PdfTokens{}, ink);
-  Page page;
-  page.number = PageIndex{number};
-  page.width = ink.width;
-  page.height = ink.height;
-  page.picture_cover = ink.picture_cover;
-  page.has_ink = ink.has_ink;
-  page.source = text.words.empty() ? TextSource::none : TextSource::text_layer;
-  page.engine = text.words.empty() ? "" : std::move(text.engine);
-  page.lang = std::move(text.lang);
-  page.quality = text.quality;
-  page.words = std::move(text.words);
-  return page;
-}
-
-}  // namespace
+namespace {}  // namespace
 
 Result<ItemState> read_xps(const Input& input, ReadSink& sink) {
   const Mapping mapping = TRY(Mapping::of(input.fd, input.size));
@@ -48,7 +30,7 @@ Result<ItemState> read_xps(const Input& input, ReadSink& sink) {
       TRY_VOID(send_gap(sink, GapKind::malformed, "page " + std::to_string(number), detail, PageIndex{number}));
     }
     if (!ink) continue;
-    Page page = page_of(number, *ink);
+    Page page = page_of_text(number, *ink, text_of_page(PdfTokens{}, *ink));
     if (document.lang.empty()) document.lang = page.lang;
     TRY_VOID(sink.record(std::move(page)));
   }

@@ -40,7 +40,7 @@ std::string called(const std::string& label) {
 }
 
 void print_found(const search::Found& found, double took_ms) {
-  print_line(fmt::format("{} pages, {:.1f} ms", found.total, took_ms));
+  print_line(fmt::format("{} {}, {:.1f} ms", found.total, found.total == 1 ? "page" : "pages", took_ms));
   for (const search::FoundPage& page : found.pages) {
     print_line("");
     print_line(fmt::format("{}  (page {}{})", page.title, page.page.value(), called(page.label)));

@@ -72,6 +72,16 @@ void print_counts(const evidence::Counts& counts) {
                          counts.bytes));
 }
 
+// What retry needs besides the kind.
+std::string_view retry_options(GapKind kind) {
+  switch (kind) {
+    case GapKind::encrypted: return " --passwords FILE";
+    case GapKind::limit:
+    case GapKind::timeout: return " --limit NAME=VALUE";
+    default: return "";
+  }
+}
+
 void print_causes(const std::vector<evidence::GapGroup>& groups, bool remedies) {
   std::size_t shown = 0;
   std::size_t left = 0;
@@ -84,7 +94,8 @@ void print_causes(const std::vector<evidence::GapGroup>& groups, bool remedies) 
       print_line(fmt::format("  {:>7}  {}: {}", cause.count, to_string(group.kind), cause.detail));
       if (remedies && !cause.remedy.empty()) print_line("           → " + cause.remedy);
       if (remedies && cause.retry)
-        print_line(fmt::format("             dragoman retry CASE --kind {}", to_string(group.kind)));
+        print_line(fmt::format("             dragoman retry CASE --kind {}{}", to_string(group.kind),
+                               retry_options(group.kind)));
     }
   }
   if (left > 0) print_line(fmt::format("  … and {} more causes", left));

@@ -10,11 +10,11 @@ Remedy remedy_of(GapKind kind) {
       return {
           "What could be read is kept; ask the source for an undamaged copy, or open the original with its own "
           "program.",
-          true, false};
-    case GapKind::truncated: return {"The file ends too early; ask the source for a whole copy.", true, false};
+          false, false};
+    case GapKind::truncated: return {"The file ends too early; ask the source for a whole copy.", false, false};
     case GapKind::encrypted: return {"Put its password into a file and run retry with --passwords.", true, false};
     case GapKind::unsupported:
-      return {"Get the original and open it with its own program; a later version may read it.", true, false};
+      return {"Get the original and open it with its own program; a later version may read it.", false, false};
     case GapKind::type_mismatch:
       return {"It was read as what it is; look whether its name was meant to hide it.", false, false};
     case GapKind::limit: return {"Raise the limit with --limit (limits lists them) and run retry.", true, false};
@@ -24,8 +24,8 @@ Remedy remedy_of(GapKind kind) {
     case GapKind::io:
       return {"See that the disk, the file and its permissions are in order, then add it again or run retry.", true,
               true};
-    case GapKind::lost_line: return {"Look at the picture of the page.", true, false};
-    case GapKind::not_transcribed: return {"Listen to the recording.", true, false};
+    case GapKind::lost_line: return {"Look at the picture of the page.", false, false};
+    case GapKind::not_transcribed: return {"Listen to the recording.", false, false};
     case GapKind::missing_dependency: return {"Install what is named, then run retry.", true, true};
   }
   return {};

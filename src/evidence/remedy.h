@@ -10,7 +10,7 @@ namespace dragoman::evidence {
 
 struct Remedy {
   std::string_view text;   // one English sentence; empty: nothing is to be done
-  bool retry = false;      // `dragoman retry --kind …` may make it better
+  bool retry = false;      // `dragoman retry --kind …` may make it better, given what the text names
   bool by_itself = false;  // retry tries it again without being asked for this kind
 };
 

@@ -30,9 +30,9 @@ set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
 set(CPACK_DEBIAN_PACKAGE_SECTION text)
 set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
 # What the program opens beside its libraries: models, word shapes, character maps of Asian PDFs, fonts that documents
-# name but do not carry.
+# name but do not carry; the reader of recordings, which is loaded with the first one.
 set(CPACK_DEBIAN_PACKAGE_DEPENDS "tesseract-ocr, tesseract-ocr-fas, tesseract-ocr-ara, tesseract-ocr-eng, \
-tesseract-ocr-osd, poppler-data, fontconfig-config, fonts-dejavu-core")
+tesseract-ocr-osd, poppler-data, fontconfig-config, fonts-dejavu-core, libavformat59")
 # Files that only LibreOffice reads, and the lock it runs in; the sample leak's faces.
 set(CPACK_DEBIAN_PACKAGE_RECOMMENDS "bubblewrap, libreoffice-writer-nogui, libreoffice-calc-nogui, \
 libreoffice-impress-nogui")

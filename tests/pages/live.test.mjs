@@ -49,6 +49,19 @@ test('facets change the total exactly', async (t) => {
   });
 });
 
+test('a query of filters alone says what it narrows down to, and hits say where they stand', async (t) => {
+  const reader = await Reader.open(server, { path: search('label:hidden type:xlsx') });
+  await reader.during(t.name, async () => {
+    const { page } = reader;
+    await page.waitForSelector(hook('hit'));
+    const said = plain(await page.locator(hook('total')).first().innerText());
+    assert.match(said, /^1 page called “hidden” and of type Spreadsheet/);
+    const hit = plain(await page.locator(hook('hit')).first().innerText());
+    assert.match(hit, /sheet .?Reserve.? \(hidden\),? row 1/);
+    assert.doesNotMatch(hit, /0 matches/);
+  });
+});
+
 test('next and previous hit, and back to the same place of the list', async (t) => {
   const reader = await Reader.open(server, { path: search(kQuery) });
   await reader.during(t.name, async () => {

@@ -96,6 +96,14 @@ test('lines that the paper ended are joined, lines that were meant stay', () => 
   assert.deepEqual(flow.flow([]), []);
 });
 
+test('the rows of a table stay lines, however long they are', () => {
+  const row = (text, end) => text.split(' ').map((word, i, all) => [word, i + 1 < all.length ? 'space' : end, null, null]);
+  const words = [...row('2113/92 Ministry of Roads and Water Meeting', 'line'), ...row('7203/94 Special Office of the Prime Minister Release', 'paragraph')];
+  const ends = (every) => flow.flow(words, every)[0].words.filter((word) => word.ends).length;
+  assert.equal(ends(false), 0);
+  assert.equal(ends(true), 1);
+});
+
 test('words keep their numbers and show what cannot be seen', () => {
   const [paragraph] = flow.flow([['a\u202eb', 'space', null, null], ['x'.repeat(100_000), 'line', null, 0.3]]);
   assert.equal(paragraph.words[0].text, 'a⟨202E⟩b');

@@ -49,6 +49,11 @@ function part(text: string): string {
   return hidden === undefined ? (thing(text) ?? isolated(text)) : t('page.hidden', { what: hidden });
 }
 
+/** Whether the page holds rows of a table: each of its lines is one. */
+export function holdsRows(label: string): boolean {
+  return /(^|, )rows? \d+(–\d+)?$/.test(label);
+}
+
 /** In the reader's language, ready to be shown (isolated names, unseen characters written out). */
 export function pageLabel(label: string): string {
   // Only the last comma parts two things: a name may hold one itself.

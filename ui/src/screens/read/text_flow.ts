@@ -52,13 +52,13 @@ function isLabelled(rows: readonly WordRow[], line: Line): boolean {
   return false;
 }
 
-function paragraph(rows: readonly WordRow[], from: number, to: number): Paragraph {
+function paragraph(rows: readonly WordRow[], from: number, to: number, every: boolean): Paragraph {
   const lines = linesOf(rows, from, to);
   const longest = lines.reduce((most, line) => Math.max(most, line.letters), 0);
   const words: FlowWord[] = [];
   for (const [index, line] of lines.entries()) {
     const next = lines[index + 1];
-    const meant = line.letters < longest * kShort || longest < 36 || (next !== undefined && isLabelled(rows, next));
+    const meant = every || line.letters < longest * kShort || longest < 36 || (next !== undefined && isLabelled(rows, next));
     for (let i = line.from; i < line.to; i += 1) {
       const row = rows[i];
       if (!row) continue;
@@ -76,15 +76,16 @@ function paragraph(rows: readonly WordRow[], from: number, to: number): Paragrap
   return { first: from + 1, words };
 }
 
-/** Paragraphs end where the reading says so, and where one would be too long to be drawn at once. */
-export function flow(rows: readonly WordRow[]): Paragraph[] {
+/** Paragraphs end where the reading says so, and where one would be too long to be drawn at once. `every`: each line was
+ *  meant, as the rows of a table are. */
+export function flow(rows: readonly WordRow[], every = false): Paragraph[] {
   const paragraphs: Paragraph[] = [];
   let from = 0;
   for (let i = 0; i < rows.length; i += 1) {
     const ends = rows[i]?.[1] === 'paragraph' || i + 1 === rows.length;
     const long = i - from >= kParagraphWords && rows[i]?.[1] === 'line';
     if (!ends && !long) continue;
-    paragraphs.push(paragraph(rows, from, i + 1));
+    paragraphs.push(paragraph(rows, from, i + 1, every));
     from = i + 1;
   }
   return paragraphs;
@@ -100,7 +101,7 @@ export function mailHead(rows: readonly WordRow[]): { head: HeadRow[]; rest: num
   while (i < rows.length && kHeadLabels.has(rows[i]?.[0] ?? '')) {
     let end = i;
     while (end < rows.length && rows[end]?.[1] !== 'line' && rows[end]?.[1] !== 'paragraph') end += 1;
-    const words = paragraph(rows, i, Math.min(rows.length, end + 1)).words;
+    const words = paragraph(rows, i, Math.min(rows.length, end + 1), false).words;
     const label = words[0];
     if (!label) break;
     head.push({ label, words: words.slice(1) });

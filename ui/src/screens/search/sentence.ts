@@ -41,7 +41,18 @@ function filter(part: QueryPart, sentence: Sentence): string {
   const value = part.value ?? '';
   if (part.field === 'lang') return t('search.query.lang', { value: sentence.word(language(value)) });
   if (part.field === 'type') return t('search.query.type', { value: sentence.word(term('type', value)) });
-  return t(value.includes('*') ? 'search.query.form' : 'search.query.path', { value: sentence.word(value) });
+  if (part.field === 'path') return t(value.includes('*') ? 'search.query.form' : 'search.query.path', { value: sentence.word(value) });
+  if (part.field === 'label') return t('search.query.label', { value: sentence.word(value) });
+  return t('search.query.field', { field: sentence.word(part.field ?? ''), value: sentence.word(value) });
+}
+
+/** What a query of filters alone has in place of words. */
+function isNothing(part: QueryPart): boolean {
+  return part.kind === 'all_of' && (part.parts ?? []).length === 0;
+}
+/** A query that narrows down without looking for a word. */
+function onlyNarrows(part: QueryPart): boolean {
+  return isNothing(part) || part.kind === 'filter' || (part.parts !== undefined && part.parts.every(onlyNarrows));
 }
 
 /** The letters of a word or phrase, or of words that are all wanted; null for anything else. */
@@ -80,7 +91,7 @@ function describe(part: QueryPart, sentence: Sentence, inner: boolean): string {
       return group(sentence.list(parts.map((one) => describe(one, sentence, true)), 'disjunction'));
     }
     case 'all_of': {
-      const found = parts.filter((one) => !narrows(one));
+      const found = parts.filter((one) => !narrows(one) && !isNothing(one));
       const words = found.map((one) => describe(one, sentence, found.length > 1));
       const filters = parts.filter(narrows).map((one) => describe(one, sentence, true));
       if (words.length === 0) return group(sentence.list(filters, 'conjunction'));
@@ -103,7 +114,9 @@ function describe(part: QueryPart, sentence: Sentence, inner: boolean): string {
 export function sentenceOf(part: QueryPart, total: number | null): Piece[] {
   const sentence = new Sentence();
   const what = describe(part, sentence, false);
-  if (total === null) return sentence.pieces(t('search.query.pages', { what }));
-  const key: Key = total === 0 ? 'search.found.none' : 'search.found';
+  const narrowed = onlyNarrows(part);
+  if (total === null) return sentence.pieces(t(narrowed ? 'search.query.pages_narrowed' : 'search.query.pages', { what }));
+  let key: Key = total === 0 ? 'search.found.none' : 'search.found';
+  if (narrowed) key = total === 0 ? 'search.found.none_narrowed' : 'search.found.narrowed';
   return sentence.pieces(t(key, { n: total, what }));
 }

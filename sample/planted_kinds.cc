@@ -13,6 +13,10 @@
 namespace dragoman::sample {
 namespace {
 
+// What readers put before a remark of office.cc's reviser.
+constexpr std::string_view kRemarked = "R. Quillane, 2014-11-03T09:30:00Z: ";
+constexpr std::string_view kRemarkedOdf = "R. Quillane, 2014-11-03T09:30:00: ";
+
 // A word that stands nowhere else: of letters that no word of the three languages begins with together.
 std::string odd_word(Lang lang, Prng& prng) {
   static constexpr std::array<std::u32string_view, 3> kLetters{U"رنملدسکب", U"رنملدسكب", U"rnmldskb"};
@@ -78,9 +82,10 @@ class Leak::Kind {
     return *this;
   }
   /// A sentence with a word that stands nowhere else: it must be found, on the page with that label.
-  std::string planted(Lang lang, std::string label) {
+  // `by`: who wrote it and when, as readers put it before the word.
+  std::string planted(Lang lang, std::string label, std::string_view by = "") {
     std::string word = odd_word(lang, leak_.prng_);
-    page(lang, word, std::move(label));
+    page(lang, std::string(by) + word, std::move(label));
     item_.pages.back().planted = word;
     return word;
   }
@@ -109,25 +114,25 @@ Result<void> Leak::plant_documents() {
   Kind remarks(*this, kDocx, "docx");
   std::vector<std::string> lines = remarks.letter(Lang::en);
   remarks.page(Lang::en, joined(lines));
-  std::string bytes = write_docx_with(Lang::en, lines, {.comment = remarks.planted(Lang::en, "comments")});
+  std::string bytes = write_docx_with(Lang::en, lines, {.comment = remarks.planted(Lang::en, "comments", kRemarked)});
   TRY_VOID(remarks.done("liaison/desk/draft with remarks.docx", std::move(bytes)));
 
   Kind changes(*this, kDocx, "docx");
   lines = changes.letter(Lang::fa);
   changes.page(Lang::fa, joined(lines));
-  bytes = write_docx_with(Lang::fa, lines, {.struck_out = changes.planted(Lang::fa, "deleted text")});
+  bytes = write_docx_with(Lang::fa, lines, {.struck_out = changes.planted(Lang::fa, "deleted text", kRemarked)});
   TRY_VOID(changes.done("بایگانی/میز/پیش‌نویس.docx", std::move(bytes)));
 
   Kind odt(*this, "application/vnd.oasis.opendocument.text", "odt");
   lines = odt.letter(Lang::ar);
   odt.page(Lang::ar, joined(lines));
-  bytes = write_odt(Lang::ar, lines, {.comment = odt.planted(Lang::ar, "comments")});
+  bytes = write_odt(Lang::ar, lines, {.comment = odt.planted(Lang::ar, "comments", kRemarkedOdf)});
   TRY_VOID(odt.done("المراسلات/مكتب/كتاب.odt", std::move(bytes)));
 
   Kind rtf(*this, "text/rtf", "rtf");
   lines = rtf.letter(Lang::fa);
   rtf.page(Lang::fa, joined(lines));
-  bytes = write_rtf(lines, {.comment = rtf.planted(Lang::fa, "comments")});
+  bytes = write_rtf(lines, {.comment = rtf.planted(Lang::fa, "comments", "R. Quillane: ")});
   return rtf.done("بایگانی/میز/نامه.rtf", std::move(bytes));
 }
 
@@ -135,7 +140,7 @@ Result<void> Leak::plant_tables() {
   Kind xlsx(*this, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "xlsx");
   std::vector<Row> rows = xlsx.rows(Lang::en, 12);
   xlsx.page(Lang::en, joined(rows), "sheet Register, rows 1–13");
-  Sheet hidden{"Reserve", true, {{"1", xlsx.planted(Lang::en, "sheet Reserve (hidden), row 1")}}};
+  Sheet hidden{"Reserve", true, {{"1", xlsx.planted(Lang::en, "sheet Reserve (hidden), row 1", "1 ")}}};
   TRY_VOID(xlsx.done("liaison/desk/register.xlsx", write_xlsx({{"Register", false, rows}, hidden})));
 
   Kind ods(*this, "application/vnd.oasis.opendocument.spreadsheet", "ods");
@@ -152,7 +157,8 @@ Result<void> Leak::plant_tables() {
   Kind sqlite(*this, "application/vnd.sqlite3", "sqlite");
   rows = sqlite.rows(Lang::en, 6);
   for (Row& row : rows) row.resize(3);
-  sqlite.page(Lang::en, joined(rows), "table letters, rows 1–7");
+  sqlite.page(Lang::en, "number addressee subject\n" + joined(rows), "table letters, rows 1–7");
+  sqlite.page(Lang::en, "CREATE TABLE letters(number TEXT, addressee TEXT, subject TEXT);", "schema");
   return sqlite.done("backup/register.sqlite", write_sqlite("letters", {"number", "addressee", "subject"}, rows));
 }
 
@@ -193,7 +199,7 @@ Result<void> Leak::plant_pages() {
   Kind pdf(*this, form.type, form.producer);
   pdf.item().pages = std::move(form.pages);
   pdf.item().documents = std::move(form.documents);
-  const std::string value = pdf.planted(Lang::en, "form fields");
+  const std::string value = pdf.planted(Lang::en, "form fields", "approval: ");
   return pdf.done("liaison/desk/form.pdf", with_form_field(form.bytes, "approval", value));
 }
 
@@ -220,7 +226,7 @@ Result<void> Leak::plant_mailboxes() {
   Kind draft(*this, "application/vnd.openxmlformats-officedocument.wordprocessingml.document", "docx");
   const std::vector<std::string> lines = draft.letter(Lang::en);
   draft.page(Lang::en, joined(lines));
-  draft.item().bytes = write_docx_with(Lang::en, lines, {.comment = draft.planted(Lang::en, "comments")});
+  draft.item().bytes = write_docx_with(Lang::en, lines, {.comment = draft.planted(Lang::en, "comments", kRemarked)});
   draft.item().name = "draft.docx";
   std::vector<LeakItem> inner;
   inner.push_back(std::move(draft.item()));
@@ -247,27 +253,32 @@ Result<void> Leak::plant_things() {
   photo.item().scan = picture.scan;
   photo.item().pages = std::move(picture.pages);
   photo.item().documents = std::move(picture.documents);
-  const Taken taken{34.5125, 51.2575, "Fernglas 7", photo.planted(Lang::en, "metadata")};
+  const Taken taken{
+      34.5125, 51.2575, "Fernglas 7",
+      photo.planted(Lang::en, "metadata", "Position: 34.512500,51.257500\nDevice: Fernglas 7\nDescription: ")};
   TRY_VOID(photo.done("photos/IMG_20141103_0930.jpg", with_exif(picture.bytes, taken)));
 
   Kind cards(*this, "text/vcard", "vcard");
   const std::vector<std::string> fiction = cards.letter(Lang::en);
   const std::string note = fiction.back();
-  cards.page(Lang::en, note);
   const std::string card_word = odd_word(Lang::en, prng_);
+  cards.page(Lang::en, fmt::format("Name: {0}\nName in parts: {0}\nOrganisation: Varzenia desk\nE-mail: "
+                                   "desk@mail.varzenia.example\nNote: {1}",
+                                   card_word, note));
   cards.item().pages.back().planted = card_word;
   TRY_VOID(
       cards.done("mail/contacts.vcf", write_vcard({{card_word, "Varzenia desk", "desk@mail.varzenia.example", note}})));
 
   Kind calendar(*this, "text/calendar", "ical");
-  calendar.page(Lang::en, note);
   const std::string meeting_word = odd_word(Lang::en, prng_);
+  calendar.page(Lang::en, fmt::format("Start: 20141103T093000Z\nSubject: {}\nLocation: Kelmoria\nDescription: {}",
+                                      meeting_word, note));
   calendar.item().pages.back().planted = meeting_word;
   TRY_VOID(calendar.done("mail/meetings.ics", write_icalendar({{meeting_word, "Kelmoria", "2014-11-03", note}})));
 
   Kind sound(*this, "audio/wav", "recorder");
   sound.item().gaps = {{"not_transcribed", "file"}};
-  const std::string title = sound.planted(Lang::en, "metadata");
+  const std::string title = sound.planted(Lang::en, "metadata", "title: ");
   return sound.done("photos/VOICE0007.wav", write_wav(title));
 }
 

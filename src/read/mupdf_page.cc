@@ -546,7 +546,9 @@ Result<PdfInk> MupdfDocument::ink(std::uint32_t page, bool glyphs) const {
   const auto beside = [&](const PdfGlyph& glyph) {
     const bool on_page = glyph.x > look.page.x0 - glyph.size && glyph.x < look.page.x1 + glyph.size &&
                          glyph.y > look.page.y0 - glyph.size / 4 && glyph.y < look.page.y1 + glyph.size;
-    return !on_page;
+    // A mark over a letter that the font has no character for; as one of its own it would cut the word in two.
+    const bool unknown_mark = glyph.code == 0xFFFD && glyph.advance_x == 0 && glyph.advance_y == 0;
+    return !on_page || unknown_mark;
   };
   out.glyphs.erase(std::remove_if(out.glyphs.begin(), out.glyphs.end(), beside), out.glyphs.end());
   for (PdfGlyph& glyph : out.glyphs) {

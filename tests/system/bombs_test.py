@@ -1,11 +1,14 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """Files made to exhaust a reader: each ends by a limit that has a name, everything before the limit is kept, and neither
-CPU time nor memory grows beyond what is allowed here (10 s of CPU, 1 GiB a process, as the issue's users ask for)."""
+CPU time nor memory grows beyond what is allowed here (10 s of CPU, 1 GiB a process).
+
+Usage: bombs_test.py [full]     full: a PDF of 65,535 pages and a mail of 100,000 parts, ten times as many"""
 
 import io
 import os
 import struct
 import subprocess
+import sys
 import threading
 import time
 import zipfile
@@ -167,6 +170,8 @@ def deep_mail(path, depth):
 
 def main():
     checks = Checks()
+    full = "full" in sys.argv[1:]
+    pages, parts = (65535, 100000) if full else (6553, 10000)
 
     def bounded(name, cpu, memory, seconds=CPU_SECONDS):
         print(f"{name}: {cpu:.1f} s CPU, {memory:.0f} MiB at most")
@@ -197,10 +202,10 @@ def main():
         bounded("200 mails inside each other", cpu, memory)
         checks.check(any(gap["kind"] == "limit" for gap in status["gaps"]), "nested mails reach no limit")
 
-        long_pdf(workspace / "long.pdf", 65535)
+        long_pdf(workspace / "long.pdf", pages)
         case, status, cpu, memory = add(workspace, workspace / "long.pdf")
-        bounded("a PDF of 65,535 pages", cpu, memory, 300)
-        last = run_json("search", case, '"page number 65535"')["total"]
+        bounded(f"a PDF of {pages:,} pages", cpu, memory, 300)
+        last = run_json("search", case, f'"page number {pages}"')["total"]
         cut = any(gap["kind"] in ("limit", "timeout") for gap in status["gaps"])
         checks.check(last == 1 or (cut and status["pages"] > 1000), f"{status['pages']} pages, gaps {status['gaps']}")
 
@@ -209,10 +214,10 @@ def main():
         bounded("a picture of 50,000 × 50,000", cpu, memory, 60)
         checks.check(any(gap["kind"] == "limit" for gap in status["gaps"]), f"nothing says that it is not read in full")
 
-        many_parts_mail(workspace / "parts.eml", 100000)
+        many_parts_mail(workspace / "parts.eml", parts)
         case, status, cpu, memory = add(workspace, workspace / "parts.eml")
-        bounded("a mail of 100,000 parts", cpu, memory, 300)
-        whole = status["items"] == 100001 and run_json("search", case, '"part number 99999"')["total"] == 1
+        bounded(f"a mail of {parts:,} parts", cpu, memory, 300)
+        whole = status["items"] == parts + 1 and run_json("search", case, f'"part number {parts - 1}"')["total"] == 1
         checks.check(whole or any(gap["kind"] == "limit" for gap in status["gaps"]), f"{status['items']} items")
         checks.equal(run_json("search", case, '"body word"')["total"], 1, "the body is read")
     checks.end()

@@ -4,6 +4,7 @@
 #include "evidence/case_under_test.h"
 #include "evidence/listing.h"
 #include "evidence/pages.h"
+#include "evidence/retrying.h"
 
 namespace dragoman::evidence {
 namespace {
@@ -54,6 +55,22 @@ TEST_F(RereadingTest, OnlyWhatAReaderReadIsReadAgain) {
   const auto unread = unread_contents(*db_, ContentId(0), 10);
   ASSERT_EQ(unread->size(), 1U);
   EXPECT_EQ(unread->front().id, content_id("pdf"));
+}
+
+TEST_F(RereadingTest, WhatLostItsWorkerToSomebodyElseIsTriedAgainUnasked) {
+  const std::map<std::string, std::string> details{
+      {"victim", "the worker was killed from outside, perhaps for lack of memory"},
+      {"culprit", "the worker was killed by signal 11 (Segmentation fault)"}};
+  for (const auto& [bytes, detail] : details) {
+    receive(bytes + ".txt", bytes);
+    ASSERT_TRUE(set_type(*db_, content_id(bytes), "text/plain", "text"));
+    ASSERT_TRUE(set_read(*db_, content_id(bytes), {"text", 1}, ItemState::failed));
+    ASSERT_TRUE(add_gap(*db_, content_id(bytes), "read", {GapKind::crashed, {}, detail, PageIndex(0)}));
+  }
+  ASSERT_TRUE(try_killed_again(*db_));
+  const auto unread = unread_contents(*db_, ContentId(0), 10);
+  ASSERT_EQ(unread->size(), 1U);
+  EXPECT_EQ(unread->front().id, content_id("victim"));
 }
 
 TEST_F(RereadingTest, PagesThatAreNotSaidAgainAreWithdrawnAndStillCited) {

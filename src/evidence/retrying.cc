@@ -1,7 +1,12 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 #include "evidence/retrying.h"
 
+#include <fmt/format.h>
+
+#include <array>
 #include <nlohmann/json.hpp>
+#include <string>
+#include <string_view>
 
 namespace dragoman::evidence {
 namespace {
@@ -12,13 +17,22 @@ std::string as_json(std::span<const GapKind> kinds) {
   return list.dump();
 }
 
-// ?1: the kinds. Gaps that reading left, by the content that is read again for them.
-constexpr char kOfReading[] =
-    "SELECT content FROM gaps WHERE content IS NOT NULL AND stage != 'ocr' AND kind IN (SELECT value FROM json_each(?1)) "
-    "UNION SELECT i.parent_content FROM gaps g JOIN items i ON i.id = g.item WHERE i.parent_content IS NOT NULL AND "
-    "g.kind IN (SELECT value FROM json_each(?1))";
-constexpr char kOfPages[] =
-    "SELECT content FROM gaps WHERE content IS NOT NULL AND stage = 'ocr' AND kind IN (SELECT value FROM json_each(?1))";
+// ?1: the kinds.
+constexpr std::string_view kOfKinds = "kind IN (SELECT value FROM json_each(?1))";
+// The same where somebody else killed the worker; the words are those of sandbox/conversation.cc.
+constexpr std::string_view kOfKilled =
+    "kind IN (SELECT value FROM json_each(?1)) AND detail LIKE '%was killed from outside%'";
+
+// Gaps that reading left, by the content that is read again for them.
+std::string of_reading(std::string_view which) {
+  return fmt::format(
+      "SELECT content FROM gaps WHERE content IS NOT NULL AND stage != 'ocr' AND {0} UNION SELECT parent_content FROM "
+      "items WHERE parent_content IS NOT NULL AND id IN (SELECT item FROM gaps WHERE {0})",
+      which);
+}
+std::string of_pages(std::string_view which) {
+  return fmt::format("SELECT content FROM gaps WHERE content IS NOT NULL AND stage = 'ocr' AND {}", which);
+}
 constexpr char kGapsOf[] =
     "(SELECT count(*) FROM gaps WHERE content = c.id) + "
     "(SELECT count(*) FROM items i JOIN gaps g ON g.item = i.id WHERE i.parent_content = c.id)";
@@ -26,7 +40,7 @@ constexpr char kGapsOf[] =
 Result<std::vector<Attempt>> attempts_of(store::Database& db, const std::string& kinds) {
   auto rows =
       TRY(db.statement(std::string("SELECT c.id, c.state, ") + kGapsOf + " FROM contents c WHERE c.reader > 0 AND " +
-                       "c.id IN (" + kOfReading + " UNION " + kOfPages + ") ORDER BY c.id"));
+                       "c.id IN (" + of_reading(kOfKinds) + " UNION " + of_pages(kOfKinds) + ") ORDER BY c.id"));
   rows->bind_all(kinds);
   std::vector<Attempt> attempts;
   while (TRY(rows->step())) {
@@ -38,6 +52,17 @@ Result<std::vector<Attempt>> attempts_of(store::Database& db, const std::string&
 Result<void> run(store::Database& db, const std::string& sql, const std::string& kinds) {
   auto statement = TRY(db.statement(sql));
   return statement->bind_all(kinds).run();
+}
+
+Result<void> reopen(store::Database& db, std::string_view which, const std::string& kinds) {
+  TRY_VOID(run(db,
+               fmt::format("UPDATE pages SET ocr = 1 WHERE ocr > 1 AND standing < 2 AND (content, number) IN (SELECT "
+                           "content, page FROM gaps WHERE stage = 'ocr' AND page > 0 AND {})",
+                           which),
+               kinds));
+  TRY_VOID(run(db, "UPDATE contents SET state = 0 WHERE reader > 0 AND id IN (" + of_pages(which) + ")", kinds));
+  return run(db, "UPDATE contents SET reader = 0, state = 0 WHERE reader > 0 AND id IN (" + of_reading(which) + ")",
+             kinds);
 }
 
 // Better first; a duplicate stands for another item.
@@ -59,15 +84,12 @@ int rank(ItemState state) {
 Result<std::vector<Attempt>> try_again(store::Database& db, std::span<const GapKind> kinds) {
   const std::string list = as_json(kinds);
   std::vector<Attempt> attempts = TRY(attempts_of(db, list));
-  TRY_VOID(run(db,
-               "UPDATE pages SET ocr = 1 WHERE ocr > 1 AND standing < 2 AND (content, number) IN (SELECT content, page "
-               "FROM gaps WHERE stage = 'ocr' AND page > 0 AND kind IN (SELECT value FROM json_each(?1)))",
-               list));
-  TRY_VOID(run(db, std::string("UPDATE contents SET state = 0 WHERE reader > 0 AND id IN (") + kOfPages + ")", list));
-  TRY_VOID(run(db,
-               std::string("UPDATE contents SET reader = 0, state = 0 WHERE reader > 0 AND id IN (") + kOfReading + ")",
-               list));
+  TRY_VOID(reopen(db, kOfKinds, list));
   return attempts;
+}
+
+Result<void> try_killed_again(store::Database& db) {
+  return reopen(db, kOfKilled, as_json(std::array{GapKind::crashed}));
 }
 
 Result<std::int64_t> count_better(store::Database& db, std::span<const Attempt> attempts) {

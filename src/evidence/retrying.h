@@ -24,6 +24,9 @@ struct Attempt {
 /// anything was kept (links, folders that cannot be opened) are not touched: `add` looks at them again.
 Result<std::vector<Attempt>> try_again(store::Database& db, std::span<const GapKind> kinds);
 
+/// The same, without being asked, for what lost its worker because somebody killed it: that says nothing of the file.
+Result<void> try_killed_again(store::Database& db);
+
 /// How many of them have fewer gaps now, or a better state.
 Result<std::int64_t> count_better(store::Database& db, std::span<const Attempt> attempts);
 

@@ -138,6 +138,7 @@ Result<void> add(const store::CaseFolder& folder, const std::filesystem::path& k
   TRY_VOID(workspace->begin());
   if (!options.passwords.empty()) TRY_VOID(evidence::forget_encrypted(workspace->db()));
   TRY_VOID(evidence::forget_missing_languages(workspace->db()));
+  TRY_VOID(evidence::try_killed_again(workspace->db()));
   return read_to_the_end(*workspace, options, progress, sink);
 }
 

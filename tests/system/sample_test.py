@@ -5,7 +5,10 @@ Usage: sample_test.py SEED"""
 
 import hashlib
 import json
+import os
+import shutil
 import sys
+from pathlib import Path
 
 import jsonschema
 
@@ -113,6 +116,31 @@ def check_passwords(checks, gold, case, root, leak):
     checks.equal(left, [], "nothing stays encrypted once the passwords are given")
 
 
+def check_language(checks, gold, leak, workspace):
+    """A language of the recogniser that is installed later: retry touches the pages that lacked it, and nothing else."""
+    some = workspace / "some"
+    some.mkdir()
+    scan = next(page["path"] for page in gold.pages if page["scan"] == "clean" and "!/" not in page["path"])
+    text = next(item["path"] for item in gold.items if item["producer"] == "text/utf-8" and "!/" not in item["path"])
+    for path in (scan, text):
+        shutil.copy(leak / "files" / path, some / Path(path).name)
+    installed, models = Path("/usr/share/tesseract-ocr/5/tessdata"), workspace / "models"
+    models.mkdir()
+    for name in ("ara", "eng", "osd"):
+        (models / f"{name}.traineddata").symlink_to(installed / f"{name}.traineddata")
+    case = workspace / "case-language"
+    os.environ["TESSDATA_PREFIX"] = str(models)
+    run("new", case)
+    run("add", case, some, expect=(3,))
+    gaps = run_json("status", case, expect=(3,))["gaps"]
+    checks.check(any("apt-get install tesseract-ocr-fas" in gap["detail"] for gap in gaps), "the remedy names the package")
+    (models / "fas.traineddata").symlink_to(installed / "fas.traineddata")
+    checks.equal(run_json("retry", case, expect=(0, 3)), {"touched": 1, "better": 1}, "the scan is recognised, the text left alone")
+    checks.check(run_json("status", case, expect=(0, 3))["ocr_pages"] > 0, "its pages were recognised")
+    checks.equal(run_json("retry", case, expect=(0, 3)), {"touched": 0, "better": 0}, "and then nothing more")
+    del os.environ["TESSDATA_PREFIX"]
+
+
 def main():
     seed = int(sys.argv[1])
     checks = Checks()
@@ -129,6 +157,7 @@ def main():
         checks.check(json.loads(run("verify", case, "--json").stdout)["ok"], "verify is clean")
         check_instruments(checks, gold, leak)
         check_passwords(checks, gold, case, "files", leak)
+        check_language(checks, gold, leak, workspace)
     checks.end()
 
 

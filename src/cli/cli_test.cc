@@ -30,7 +30,7 @@ TEST(StatusJson, StatesAddUp) {
   const Json json = status_json(counts, {});
   EXPECT_EQ(json["read"], 2);
   EXPECT_EQ(json["pending"], 0);
-  EXPECT_TRUE(json["gaps"].empty());
+  EXPECT_TRUE(json["causes"].empty());
 }
 
 }  // namespace

@@ -389,7 +389,7 @@ void warm_up_mail() {
   initialise();
   // GMime converts file names with iconv, whose modules are loaded at first use and unloaded with their last
   // converter: these stay open for the life of the process.
-  static std::vector<iconv_t> kept;
+  static auto& kept = *new std::vector<iconv_t>;  // never destroyed: they are closed by the end of the process alone
   if (!kept.empty()) return;
   for (const char* charset : {"utf-8", "iso-8859-1", "windows-1252", "windows-1256", "iso-8859-6", "koi8-r",
                               "windows-1251", "utf-16", "gb2312", "iso-2022-jp", "big5", "euc-kr", "shift_jis"}) {

@@ -12,17 +12,12 @@
 
 #include "base/file.h"
 #include "base/utf8.h"
+#include "read/gmime_ref.h"
 #include "read/mail_header.h"
 #include "read/mail_range.h"
 
 namespace dragoman::read {
 namespace {
-
-struct Unref {
-  void operator()(void* object) const { g_object_unref(object); }
-};
-template <class T>
-using Ref = std::unique_ptr<T, Unref>;
 
 void initialise() {
   static std::once_flag once;

@@ -9,18 +9,13 @@
 #include <optional>
 
 #include "base/utf8.h"
+#include "read/gmime_ref.h"
 #include "read/html_reader.h"
 #include "read/input.h"
 #include "read/mail_header.h"
 
 namespace dragoman::read {
 namespace {
-
-struct Unref {
-  void operator()(void* object) const { g_object_unref(object); }
-};
-template <class T>
-using Ref = std::unique_ptr<T, Unref>;
 
 constexpr std::size_t kHead = 16 * 1024;
 constexpr const char* kSent[] = {"\nto:", "\ncc:", "\nreceived:", "\nmessage-id:", "\nreturn-path:"};

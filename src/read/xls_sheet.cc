@@ -5,6 +5,7 @@
 #include <bit>
 #include <utility>
 
+#include "read/excel_errors.h"
 #include "read/little_endian.h"
 
 namespace dragoman::read {
@@ -34,25 +35,12 @@ bool is_cell(unsigned type) {
   }
 }
 
-std::string error_text(unsigned code) {
-  switch (code) {
-    case 0x00: return "#NULL!";
-    case 0x07: return "#DIV/0!";
-    case 0x0F: return "#VALUE!";
-    case 0x17: return "#REF!";
-    case 0x1D: return "#NAME?";
-    case 0x24: return "#NUM!";
-    case 0x2A: return "#N/A";
-    default: return "#ERR!";
-  }
-}
-
 double double_at(std::string_view data, std::size_t at) {
   return std::bit_cast<double>(u64_at(data, at));
 }
 
 std::string boolean_text(unsigned value, bool error) {
-  if (error) return error_text(value);
+  if (error) return std::string(excel_error(value, "#ERR!"));
   return value != 0 ? "TRUE" : "FALSE";
 }
 

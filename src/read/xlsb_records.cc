@@ -8,6 +8,7 @@
 #include <bit>
 
 #include "base/utf8.h"
+#include "read/excel_errors.h"
 
 namespace dragoman::read {
 namespace {
@@ -92,19 +93,6 @@ double value_of_rk(std::uint64_t rk) {
   else
     value = std::bit_cast<double>((rk & 0xFFFFFFFCU) << 32);
   return (rk & 1U) != 0 ? value / 100 : value;
-}
-
-std::string_view error_name(std::uint64_t code) {
-  switch (code) {
-    case 0x00: return "#NULL!";
-    case 0x07: return "#DIV/0!";
-    case 0x0F: return "#VALUE!";
-    case 0x17: return "#REF!";
-    case 0x1D: return "#NAME?";
-    case 0x24: return "#NUM!";
-    case 0x2A: return "#N/A";
-    default: return "#ERROR";
-  }
 }
 
 std::string cell_name(std::uint64_t row, std::uint64_t column) {
@@ -216,7 +204,7 @@ std::string XlsbSheet::value_of(std::uint32_t id, std::string_view payload) cons
     case formula_number: return number(std::bit_cast<double>(take_number(payload, 8)));
     case cell_error:
     case short_error:
-    case formula_error: return std::string(error_name(take_number(payload, 1)));
+    case formula_error: return std::string(excel_error(take_number(payload, 1), "#ERROR"));
     case cell_bool:
     case short_bool:
     case formula_bool: return take_number(payload, 1) != 0 ? "TRUE" : "FALSE";
